@@ -14,9 +14,16 @@ c=$(mktemp -d) || exit 1
 chmod 711 "$c"
 mkdir -m 711 "$c/munge" && mkdir "$c/state" "$c/n1" "$c/n2"
 user=$(id -un)
-# A port of the upper range that no other cluster of this script on the machine is likely to have.
-port=$((20000 + $$ % 10000 * 4))
-[ "$port" -lt 60000 ] || port=$((port - 30000))
+# Four ports in a row that nobody has, below those that the system gives away by itself; other clusters begin elsewhere.
+port=$((10000 + $$ % 5000 * 4))
+taken() {
+  for each in 0 1 2 3; do grep -q "$(printf ':%04X ' $((port + each)))" /proc/net/tcp /proc/net/tcp6 2>/dev/null && return 0; done
+  return 1
+}
+while taken; do
+  port=$((port + 4))
+  [ "$port" -lt 30000 ] || port=10000
+done
 head -c 128 /dev/urandom >"$c/munge.key" && chmod 400 "$c/munge.key"
 host=$(hostname -s)
 cat >"$c/slurm.conf" <<CONF
@@ -39,10 +46,14 @@ SlurmdLogFile=$c/%n.log
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SelectType=select/cons_tres
-SelectTypeParameters=CR_Core
+SelectTypeParameters=CR_Core_Memory
+DefMemPerNode=32
 SwitchType=switch/none
 MpiDefault=none
 ReturnToService=2
+JobAcctGatherType=jobacct_gather/linux
+JobAcctGatherFrequency=1
+JobAcctGatherParams=OverMemoryKill
 KillWait=5
 MinJobAge=300
 SlurmctldTimeout=30

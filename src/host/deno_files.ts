@@ -13,7 +13,8 @@ import type {
 } from "./host.ts";
 import { createLocks, uniqueName } from "./deno_locks.ts";
 import { openPlain, readPipe, readPlain } from "./deno_plain_files.ts";
-import { attempt, problemOf } from "./deno_problem.ts";
+import { createFilesBeside } from "./deno_files_beside.ts";
+import { attempt, attemptBeside } from "./deno_problem.ts";
 import { linuxCalls } from "./posix_calls.ts";
 import { MAX_WHOLE_BYTES } from "./host.ts";
 import { whileHeldOpen } from "./retry_while_open.ts";
@@ -158,6 +159,7 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
       });
     },
     remove,
+    beside: createFilesBeside({ folder: FOLDER_MODE, file: FILE_MODE }),
     ...createLocks(os, paths, entry, remove),
     freeBytes(path) {
       // Only node:fs offers it; it is loaded when somebody asks.
@@ -216,14 +218,6 @@ function writable(file: Deno.FsFile): WritableFile {
     syncBeside: () => attemptBeside(() => file.sync()),
     close: () => file.close(),
   };
-}
-
-async function attemptBeside<T>(run: () => Promise<T>): Promise<HostResult<T>> {
-  try {
-    return { ok: true, value: await run() };
-  } catch (error) {
-    return { ok: false, failure: problemOf(error) };
-  }
 }
 
 function readable(file: Deno.FsFile): ReadableFile {

@@ -59,6 +59,15 @@ export function attempt<T>(run: () => T): HostResult<T> {
   }
 }
 
+/** The same for what goes on in another thread. */
+export async function attemptBeside<T>(run: () => Promise<T>): Promise<HostResult<T>> {
+  try {
+    return { ok: true, value: await run() };
+  } catch (error) {
+    return { ok: false, failure: problemOf(error) };
+  }
+}
+
 /** The problem behind an error of Deno; throws the error again where it is not a known one. */
 export function problemOf(error: unknown): HostProblem {
   if (!(error instanceof Error)) throw error;

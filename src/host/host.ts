@@ -221,6 +221,8 @@ export interface Files {
   /** The same in another thread, so that several of them wait for the disk together. */
   syncFolderBeside(path: string): Promise<HostResult<void>>;
   remove(path: string): HostResult<void>;
+  /** For a disk that may not answer. */
+  readonly beside: FilesBeside;
   /** The note of the lock's holder; not_found where there is none. Works while the lock is held. */
   lockNote(path: string): HostResult<Uint8Array>;
   /**
@@ -278,6 +280,22 @@ export interface FileChange {
 export interface FileWatch {
   /** Nothing is reported after this call. Resolves when the system holds nothing of the watch any more. */
   close(): Promise<void>;
+}
+
+/**
+ * Files on a disk that may not answer, such as one of a network: each call waits in another thread, so that its caller can stop
+ * waiting. A call that nobody waits for any more can still take effect.
+ */
+export interface FilesBeside {
+  /** Names in a folder, unsorted. */
+  list(path: string): Promise<HostResult<readonly string[]>>;
+  /** What a plain file has from an offset on, of at most `maxBytes`; empty at its end. The file is opened anew for each call. */
+  readPart(path: string, offsetBytes: number, maxBytes: number): Promise<HostResult<Uint8Array>>;
+  /** Creates a private file with this content, durably; fails where one exists. */
+  createNew(path: string, bytes: Uint8Array): Promise<HostResult<void>>;
+  /** Makes the private folder and its parents, where they do not exist. */
+  makeFolders(path: string): Promise<HostResult<void>>;
+  remove(path: string): Promise<HostResult<void>>;
 }
 
 export interface WritableFile {

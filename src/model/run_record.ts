@@ -144,7 +144,7 @@ export interface SlurmRecord {
   readonly submit_time: string;
   /** The last state that Slurm showed; null where it showed none yet. */
   readonly state: string | null;
-  /** Why it waits, in the words of Slurm; null where it does not. */
+  /** Why it waits, in the words of Slurm, or why nothing can be seen of it; null where neither is so. */
   readonly waits_for: string | null;
   /** null until it has begun. */
   readonly node: string | null;

@@ -76,7 +76,8 @@ export function describeStopCause(cause: StopCause): string {
 /** `Slurm job 12 waits: Resources`. */
 export function describeSlurm({ job_id, state, waits_for, node }: SlurmRecord): string {
   const job = job_id === null ? "a Slurm job without a known id" : `Slurm job ${job_id}`;
-  if (node !== null) return `${job} runs on ${node}`;
+  // Where it runs and something is waited for, it is the end that cannot be seen.
+  if (node !== null) return `${job} runs on ${node}${waits_for === null ? "" : `; ${waits_for}`}`;
   if (waits_for !== null) return `${job} waits: ${waits_for}`;
   return state === null || state === "PENDING" ? `${job} was submitted` : `${job} is ${state}`;
 }

@@ -112,6 +112,13 @@ function filesWith(entries: Readonly<Record<string, Entry>>, links: Readonly<Rec
     syncFolder: unused,
     syncFolderBeside: unused,
     remove: unused,
+    beside: {
+      list: unused,
+      readPart: unused,
+      createNew: unused,
+      makeFolders: unused,
+      remove: unused,
+    },
     tryLock: unused,
     lockSupport: unused,
     freeBytes: unused,

@@ -42,6 +42,35 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "beside makes, lists, reads in parts and removes files, and names the same problems",
+    async check({ host: { files, paths }, folder, put }) {
+      const { beside } = files;
+      const made = paths.join(folder, "a", "b");
+      value(await beside.makeFolders(made));
+      value(await beside.makeFolders(made));
+      const path = paths.join(made, "new");
+      value(await beside.createNew(path, bytesOf("one two")));
+      refused(await beside.createNew(path, bytesOf("x")), "already_exists");
+      assertEquals(value(await beside.list(made)), ["new"]);
+      assertEquals(text(value(await beside.readPart(path, 0, 3))), "one");
+      assertEquals(text(value(await beside.readPart(path, 4, 100))), "two");
+      assertEquals(text(value(await beside.readPart(path, 7, 100))), "");
+      assertEquals(text(value(await beside.readPart(path, 9, 100))), "");
+      value(await beside.remove(path));
+      refused(await beside.remove(path), "not_found");
+      refused(await beside.readPart(path, 0, 1), "not_found");
+      refused(await beside.readPart(made, 0, 1), "is_a_directory", "permission_denied");
+      refused(await beside.createNew(paths.join(made, "none", "new"), bytesOf("x")), "not_found");
+      refused(await beside.list(path), "not_found");
+      refused(
+        await beside.makeFolders(paths.join(put("file", ""), "below")),
+        "not_a_directory",
+        "already_exists",
+      );
+      value(await beside.remove(made));
+    },
+  },
+  {
     name: "createNew needs the folder",
     check({ host: { files, paths }, folder, put }) {
       refused(files.createNew(paths.join(folder, "none", "new")), "not_found");

@@ -10,6 +10,7 @@ import type {
   FileFacts,
   FileLock,
   Files,
+  FilesBeside,
   FileWatch,
   HostProblem,
   HostResult,
@@ -25,6 +26,7 @@ import { MAX_WHOLE_BYTES } from "../../src/host/host.ts";
 import { IDENTITY_KINDS, IDENTITY_NUMBERS } from "../../src/host/identities.ts";
 import type { FakeDisk, Place } from "./fake_disk.ts";
 import { append, type HandlePorts, openLock, openReader, openWriter } from "./fake_handles.ts";
+import type { OperationName } from "./fake_life.ts";
 import { FakeFile, type FakeNode } from "./fake_nodes.ts";
 import { DONE, type Failed, failed, type ProblemOrKind, toProblem } from "./fake_problem.ts";
 
@@ -298,6 +300,36 @@ export class FakeFiles implements Files {
     const synced = this.syncFolder(path);
     await Promise.resolve();
     return synced;
+  }
+
+  readonly beside: FilesBeside = {
+    list: (path) => this.#beside("list", path, () => this.list(path)),
+    readPart: (path, offsetBytes, maxBytes) =>
+      this.#beside("readBytes", path, () => {
+        const file = this.#fileToRead(path, this.#ports.life.ask("readBytes", path));
+        if (!file.ok) return file;
+        return { ok: true, value: file.value.bytes.slice(offsetBytes, offsetBytes + maxBytes) };
+      }),
+    createNew: (path, bytes) =>
+      this.#beside("createNew", path, () => {
+        const file = this.createNew(path);
+        if (!file.ok) return file;
+        const written = file.value.write(bytes);
+        const synced = written.ok ? file.value.sync() : written;
+        file.value.close();
+        return synced;
+      }),
+    makeFolders: (path) =>
+      this.#beside("makeFolders", path, () => {
+        const made = this.makeFolders(path);
+        return made.ok ? DONE : made;
+      }),
+    remove: (path) => this.#beside("remove", path, () => this.remove(path)),
+  };
+
+  async #beside<T>(name: OperationName, path: string, run: () => HostResult<T>): Promise<HostResult<T>> {
+    await this.#ports.life.beside(name, path);
+    return run();
   }
 
   remove(path: string): HostResult<void> {

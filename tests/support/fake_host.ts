@@ -418,6 +418,7 @@ function faultsOf(life: FakeLife, disk: FakeDisk): FakeFaults {
     },
     dieAt: (n) => life.dieAt(n),
     hangAt: (rule) => life.hangAt(rule),
+    stallBeside: (rule) => life.stallBeside(rule),
   };
 }
 

@@ -92,6 +92,8 @@ export interface FakeFaults {
   dieAt(n: number): void;
   /** The next matching operation never returns, as on a disk that does not answer; the process is alive until somebody ends it. */
   hangAt(rule: Pick<FailRule, "op" | "path">): void;
+  /** Matching operations in another thread do not return before the returned function is called; everything else goes on. */
+  stallBeside(rule: Pick<FailRule, "op" | "path">): () => void;
 }
 
 interface ActiveRule {
@@ -110,6 +112,7 @@ export class FakeLife {
   #isDead = false;
   #hangsAt: Pick<FailRule, "op" | "path"> | undefined;
   #isHanging = false;
+  readonly #stalls = new Map<Pick<FailRule, "op" | "path">, Promise<void>>();
 
   constructor(activity: () => void) {
     this.#activity = activity;
@@ -138,6 +141,22 @@ export class FakeLife {
 
   hangAt(rule: Pick<FailRule, "op" | "path">): void {
     this.#hangsAt = rule;
+  }
+
+  stallBeside(rule: Pick<FailRule, "op" | "path">): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#stalls.set(rule, promise);
+    return () => {
+      this.#stalls.delete(rule);
+      resolve();
+    };
+  }
+
+  /** Resolves when another thread may go on with this operation. */
+  async beside(name: OperationName, path: string): Promise<void> {
+    this.touch();
+    await Promise.resolve();
+    for (const [rule, over] of this.#stalls) if (matches(rule, name, [path])) await over;
   }
 
   die(): void {

@@ -235,7 +235,7 @@ export class RecordedRun {
     const { intent: { executor }, attempts } = this.record;
     if (executor === undefined) return;
     const { forgetAttempts } = await import("../slurm/slurm_executor.ts");
-    forgetAttempts(this.#workspace.host, executor.folder, attempts.length);
+    await forgetAttempts(this.#workspace.host, executor.folder, attempts.length);
   }
 
   /** If the configuration wants every run signed. A failure changes nothing about the record. */

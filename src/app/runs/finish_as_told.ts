@@ -10,6 +10,8 @@ import type { RunStore, StoredRun } from "../../store/run_store.ts";
 import type { ToldEnd } from "../slurm/slurm_fate.ts";
 import { finishAdopted, outputOnDisk } from "./adopted_run.ts";
 
+const CHUNK_BYTES = 1024 * 1024;
+
 /**
  * A run whose result also depends on files that had to be examined when it ended stays interrupted: only its attempt has
  * an end. undefined where another process finished it meanwhile.
@@ -30,10 +32,14 @@ export function finishAsTold(
     };
     // The rest of the output would have to be masked, and the values to mask are not known any more.
     const isCopied = intent.secrets.length === 0;
+    const { sharedDisk } = await import("../slurm/shared_disk.ts");
+    const disk = sharedDisk(host);
     let isCut = !isCopied;
     for (const stream of isCopied ? ["stdout", "stderr"] as const : []) {
-      const whole = { path: host.paths.join(folder, stream), bytes: told[`${stream}Bytes`] };
-      const copied = completeOutput(store.parts, names[stream], whole);
+      const path = host.paths.join(folder, stream);
+      const read = (offset: number) => disk.readPart(path, offset, CHUNK_BYTES);
+      const whole = { read, bytes: told[`${stream}Bytes`] };
+      const copied = await completeOutput(store.parts, names[stream], whole);
       if (!copied.ok) return copied;
       isCut ||= !copied.value;
     }
@@ -98,7 +104,7 @@ export function finishAsTold(
       if (!recovered.ok) return recovered;
     }
     const { forgetAttempts } = await import("../slurm/slurm_executor.ts");
-    forgetAttempts(host, intent.executor!.folder, number);
+    await forgetAttempts(host, intent.executor!.folder, number);
     return ok(writer.record);
   });
 }

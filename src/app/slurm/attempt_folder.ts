@@ -2,8 +2,9 @@
 
 import { NOT_STARTED_CAUSES, type NotStartedCause } from "../../model/run.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
-import type { Host } from "../../host/host.ts";
+import type { Host, Paths } from "../../host/host.ts";
 import type { RunnerTexts } from "./runner.ts";
+import { type SharedDisk, sharedDisk } from "./shared_disk.ts";
 
 const MAX_FACTS_BYTES = 4096;
 
@@ -37,75 +38,73 @@ export interface FolderLook {
   readonly ending: Ending | undefined;
 }
 
-type Machine = Pick<Host, "files" | "paths">;
-
 export class AttemptFolder {
   readonly path: string;
-  readonly #machine: Machine;
+  readonly #disk: SharedDisk;
+  readonly #paths: Paths;
 
-  constructor(machine: Machine, path: string) {
-    this.#machine = machine;
+  constructor(host: Host, path: string) {
+    this.#disk = sharedDisk(host);
+    this.#paths = host.paths;
     this.path = path;
   }
 
   /** Makes the folder; why it cannot be made, as the second half of a sentence. */
-  prepare({ run, command }: Pick<RunnerTexts, "run" | "command">): Result<void, string> {
-    const { files, paths } = this.#machine;
-    const made = files.makeFolders(this.path);
+  async prepare({ run, command }: Pick<RunnerTexts, "run" | "command">): Promise<Result<void, string>> {
+    const made = await this.#disk.makeFolders(this.path);
     if (!made.ok) return fail(`cannot make the folder ${this.path}: ${made.failure.reason}`);
     for (const [name, text] of [["run", run], ["command", command]] as const) {
-      const file = files.createNew(paths.join(this.path, name));
-      if (!file.ok) return fail(`cannot write into ${this.path}: ${file.failure.reason}`);
-      const written = file.value.write(new TextEncoder().encode(text));
-      const synced = written.ok ? file.value.sync() : written;
-      file.value.close();
-      if (!synced.ok) return fail(`cannot write into ${this.path}: ${synced.failure.reason}`);
+      const written = await this.#disk.createNew(this.#file(name), text, "before");
+      if (!written.ok) return fail(`cannot write into ${this.path}: ${written.failure.reason}`);
     }
     return ok(undefined);
   }
 
-  /** undefined where the folder cannot be listed now. */
-  look(): FolderLook | undefined {
+  /** Why the folder cannot be listed now, as the second half of a sentence. */
+  async look(): Promise<Result<FolderLook, string>> {
     // The names come first: on a network disk, only a list asks the server again.
-    const names = this.#machine.files.list(this.path);
-    if (!names.ok) return undefined;
-    const claim = names.value.includes("claim") ? claimOf(this.#text("claim") ?? "") : undefined;
-    const ending = names.value.includes("exit") ? endingOf(this.#text("exit") ?? "") : undefined;
-    return { claim, ending };
+    const names = await this.#disk.list(this.path);
+    if (!names.ok) return fail(names.failure.reason);
+    const claim = names.value.includes("claim") ? claimOf(await this.text("claim") ?? "") : undefined;
+    const ending = names.value.includes("exit") ? endingOf(await this.text("exit") ?? "") : undefined;
+    return ok({ claim, ending });
   }
 
   /**
    * Takes the claim, so that nothing can begin any more. "held": it has begun. undefined: this cannot be found out
    * now.
    */
-  takeClaim(): "taken" | "held" | undefined {
-    const { files, paths } = this.#machine;
-    const file = files.createNew(paths.join(this.path, "claim"));
+  async takeClaim(): Promise<"taken" | "held" | undefined> {
+    const text = "job \nnode \nbegin \ntaken back\n";
+    const file = await this.#disk.createNew(this.#file("claim"), text, "later");
     if (file.ok) {
-      file.value.write(new TextEncoder().encode("job \nnode \nbegin \ntaken back\n"));
-      file.value.sync();
-      file.value.close();
       // It has the values of all variables, and nobody needs it any more.
-      files.remove(paths.join(this.path, "command"));
+      await this.#disk.remove(this.#file("command"));
       return "taken";
     }
     if (file.failure.kind !== "already_exists") return undefined;
-    return (this.#text("claim") ?? "").includes("taken back") ? "taken" : "held";
+    return (await this.text("claim") ?? "").includes("taken back") ? "taken" : "held";
   }
 
   /** Removes what is in it. A job that began afterwards would find nothing to run. */
-  remove(): void {
-    const { files, paths } = this.#machine;
-    const names = files.list(this.path);
+  async remove(): Promise<void> {
+    const names = await this.#disk.list(this.path);
     if (!names.ok) return;
-    for (const name of names.value) files.remove(paths.join(this.path, name));
-    files.remove(this.path);
+    for (const name of names.value) {
+      const removed = await this.#disk.remove(this.#file(name));
+      if (!removed.ok && removed.failure.kind === "timed_out") return;
+    }
+    await this.#disk.remove(this.path);
   }
 
-  #text(name: string): string | undefined {
-    const { files, paths } = this.#machine;
-    const bytes = files.readBytes(paths.join(this.path, name), MAX_FACTS_BYTES);
+  /** The beginning of one of its files; undefined where it cannot be read now. */
+  async text(name: string): Promise<string | undefined> {
+    const bytes = await this.#disk.readPart(this.#file(name), 0, MAX_FACTS_BYTES);
     return bytes.ok ? new TextDecoder().decode(bytes.value) : undefined;
+  }
+
+  #file(name: string): string {
+    return this.#paths.join(this.path, name);
   }
 }
 

@@ -20,6 +20,7 @@ const FIRST_POLL_MS = 500;
 const CAUSE_BOUND_MS = 10_000;
 /** A command that was killed with SIGKILL. */
 const KILLED = 137;
+const NOTHING_SEEN = { claim: undefined, ending: undefined };
 
 export interface JobParts {
   readonly tools: SlurmTools;
@@ -44,6 +45,8 @@ export class FollowedJob {
   #stop: Stop | undefined;
   readonly #sent: SentSignal[] = [];
   #absentSinceMs: number | undefined;
+  /** Why the folder could not be listed the last time. */
+  #diskProblem: string | undefined;
   /** Older answers of Slurm say nothing about it. */
   #freshFromMs = 0;
   #ended: { readonly state: string; readonly sinceMs: number } | undefined;
@@ -60,9 +63,11 @@ export class FollowedJob {
     let seen = seenStopRequests;
     let pollAtMs = startedAtMs + FIRST_POLL_MS;
     for (;;) {
-      const look = this.#parts.folder.look();
-      if (look?.claim !== undefined) await this.#noteClaim(look.claim, ports);
-      if (look?.ending !== undefined) return await this.#endedBy(look.ending, policy, ports);
+      const look = await this.#parts.folder.look();
+      await this.#noteDisk(look.ok ? undefined : look.failure, ports);
+      const { claim, ending } = look.ok ? look.value : NOTHING_SEEN;
+      if (claim !== undefined) await this.#noteClaim(claim, ports);
+      if (ending !== undefined) return await this.#endedBy(ending, policy, ports);
       if (clock.monotonicMs() >= pollAtMs) {
         const over = await this.#poll(policy, ports);
         if (over !== undefined) return over;
@@ -87,7 +92,7 @@ export class FollowedJob {
 
   /** Asks Slurm to end it. Whether it has ended can be seen later. */
   async abandon(): Promise<void> {
-    this.#parts.folder.takeClaim();
+    await this.#parts.folder.takeClaim();
     await this.#cancel();
   }
 
@@ -132,8 +137,9 @@ export class FollowedJob {
     const { state, sinceMs } = this.#ended!;
     const { folder } = this.#parts;
     // The node may have told it between our look and the question.
-    if (folder.look()?.ending !== undefined) return undefined;
-    const claim = folder.takeClaim();
+    const look = await folder.look();
+    if (look.ok && look.value.ending !== undefined) return undefined;
+    const claim = await folder.takeClaim();
     if (claim === "taken") {
       const detail =
         `${this.#job()} ended as ${state} before the command began; ${this.#parts.folder.path}/slurm.log`;
@@ -179,18 +185,19 @@ export class FollowedJob {
     const { stdout, stderr } = this.#parts;
     const whole = await Promise.all([stdout.whole(stdoutBytes), stderr.whole(stderrBytes)]);
     const { stopped } = facts;
+    const isCut = whole.includes(false) || this.#diskProblem !== undefined;
     return {
       ...facts,
       report: stopped === undefined ? null : { cause: stopped, signals: this.#sent, survivors: [] },
       leftRunning: [],
       isListed: true,
-      ...(whole.includes(false) ? { isOutputCut: true as const } : {}),
+      ...(isCut ? { isOutputCut: true as const } : {}),
     };
   }
 
   /** Nobody can say how it ended, unless it is certain that it never began. */
   async #lost(why: string): Promise<Supervised> {
-    if (this.#parts.folder.takeClaim() === "taken") {
+    if (await this.#parts.folder.takeClaim() === "taken") {
       return await this.#over(neverBegan(this.#stop?.cause, undefined, `${why}, and it never began`), 0, 0);
     }
     const lost = {
@@ -203,6 +210,14 @@ export class FollowedJob {
     return { ...await this.#over({ end: { kind: "unknown" }, stopped: undefined }, 0, 0), lost };
   }
 
+  /** Nobody could tell otherwise why nothing happens. */
+  async #noteDisk(problem: string | undefined, ports: SupervisePorts): Promise<void> {
+    if (problem === this.#diskProblem) return;
+    this.#diskProblem = problem;
+    const words = problem === undefined ? null : `${this.#parts.folder.path}: ${problem}`;
+    await this.#note({ waits_for: words }, ports);
+  }
+
   async #noteClaim({ node, beginTime, jobId }: Claim, ports: SupervisePorts): Promise<void> {
     if (node === null || this.#slurm.begin_time !== null) return;
     const id = this.#slurm.job_id ?? jobId;
@@ -213,6 +228,7 @@ export class FollowedJob {
     if (hasEnded(state)) this.#ended = this.#ended?.state === state ? this.#ended : { state, sinceMs: nowMs };
     else this.#ended = undefined;
     const waits = this.#slurm.begin_time === null && state === "PENDING" ? reason : null;
+    if (this.#diskProblem !== undefined) return await this.#note({ job_id: id, state }, ports);
     await this.#note({ job_id: id, state, waits_for: waits, node: this.#slurm.node ?? node }, ports);
   }
 

@@ -9,6 +9,7 @@ import { AttemptFolder } from "./attempt_folder.ts";
 import { FollowedJob } from "./followed_job.ts";
 import { GrowingFile } from "./growing_file.ts";
 import { runnerTexts } from "./runner.ts";
+import { sharedDisk } from "./shared_disk.ts";
 import { slurmTools } from "./slurm_tools.ts";
 
 export interface SlurmRun {
@@ -50,15 +51,15 @@ async function submit(
   const texts = runnerTexts({ folder: path, program, args, workingDir, env, timeoutMs, graceMs }, secrets);
   if (!texts.ok) return refused(texts.failure);
   const folder = new AttemptFolder(host, path);
-  const prepared = folder.prepare(texts.value);
+  const prepared = await folder.prepare(texts.value);
   if (!prepared.ok) return refused(prepared.failure);
   const key = keyOfAttempt(token, attempt);
   const limitMs = timeoutMs === undefined ? undefined : timeoutMs + graceMs;
   const submitTime = timeOf(host.clock);
   const submitted = await tools.submit({ key, folder: path, settings, limitMs }, texts.value.batch);
   // Slurm may have taken the job all the same. With the claim in our hands, nothing of it can run.
-  if (submitted.kind === "unknown" && folder.takeClaim() === "taken") {
-    folder.remove();
+  if (submitted.kind === "unknown" && await folder.takeClaim() === "taken") {
+    await folder.remove();
     return refused(`it was not submitted: ${submitted.reason}`);
   }
   const slurm: SlurmRecord = {
@@ -70,9 +71,10 @@ async function submit(
     node: null,
     begin_time: null,
   };
-  const { files, paths, clock } = host;
-  const stdout = new GrowingFile(files, clock, paths.join(path, "stdout"));
-  const stderr = new GrowingFile(files, clock, paths.join(path, "stderr"));
+  const { paths, clock } = host;
+  const disk = sharedDisk(host);
+  const stdout = new GrowingFile(disk, clock, paths.join(path, "stdout"));
+  const stderr = new GrowingFile(disk, clock, paths.join(path, "stderr"));
   const job = new FollowedJob({ tools, folder, key, pollMs: settings.pollMs, stdout, stderr }, slurm);
   return {
     ok: true,
@@ -98,8 +100,8 @@ function refused(reason: string): HostResult<never> {
 }
 
 /** Removes what the attempts of a run left in the shared folder, once its record says how they ended. */
-export function forgetAttempts(host: Host, folder: string, attempts: number): void {
+export async function forgetAttempts(host: Host, folder: string, attempts: number): Promise<void> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    new AttemptFolder(host, folderOfAttempt(folder, attempt)).remove();
+    await new AttemptFolder(host, folderOfAttempt(folder, attempt)).remove();
   }
 }

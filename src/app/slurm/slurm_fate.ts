@@ -1,11 +1,13 @@
 /** What became of a run that Slurm has, and whose recorder died. Nothing is submitted again. */
 
 import type { RunRecord } from "../../model/run.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
 import type { Host } from "../../host/host.ts";
 import { AttemptFolder, type Ending } from "./attempt_folder.ts";
 import { LOOK_MS, VISIBLE_BOUND_MS } from "./growing_file.ts";
 import { type Facts, factsOf } from "./job_end.ts";
 import { folderOfAttempt, keyOfAttempt } from "./slurm_executor.ts";
+import { sharedDisk } from "./shared_disk.ts";
 import { hasEnded, type SlurmJob, slurmTools } from "./slurm_tools.ts";
 
 /** Between two questions to Slurm. */
@@ -44,11 +46,12 @@ export async function slurmFate(
   onWait: () => void,
 ): Promise<SlurmFate> {
   const base = record.intent.executor!.folder;
-  const attempt = lastAttempt(host, base, record.attempts.length);
+  const attempt = await lastAttempt(host, base, record.attempts.length);
+  if (!attempt.ok) return { kind: "unknown", reason: attempt.failure };
   // It died before it handed anything over.
-  if (attempt === 0) return { kind: "over" };
-  const folder = new AttemptFolder(host, folderOfAttempt(base, attempt));
-  const key = keyOfAttempt(record.token, attempt);
+  if (attempt.value === 0) return { kind: "over" };
+  const folder = new AttemptFolder(host, folderOfAttempt(base, attempt.value));
+  const key = keyOfAttempt(record.token, attempt.value);
   const tools = slurmTools(host);
   const { clock } = host;
   const startedAtMs = clock.monotonicMs();
@@ -57,16 +60,19 @@ export async function slurmFate(
   let absentSinceMs: number | undefined;
   let endedSinceMs: number | undefined;
   for (;;) {
-    const look = folder.look();
-    if (look?.ending !== undefined) {
-      const state = await stateOf(host, key, look.ending);
-      const { end, endTime, stdoutBytes, stderrBytes } = look.ending;
+    const look = await folder.look();
+    if (look.ok && look.value.ending !== undefined) {
+      const { claim, ending } = look.value;
+      const state = await stateOf(host, key, ending);
+      const { end, endTime, stdoutBytes, stderrBytes } = ending;
       const facts = factsOf(end, undefined, state, record.intent.timeout_ms ?? undefined);
-      const { node = null, beginTime = null, jobId = null } = look.claim ?? {};
-      const of = { attempt, folder: folder.path, endTime, beginTime, node, jobId };
+      const { node = null, beginTime = null, jobId = null } = claim ?? {};
+      const of = { attempt: attempt.value, folder: folder.path, endTime, beginTime, node, jobId };
       return { kind: "told", end: { ...of, facts, stdoutBytes, stderrBytes } };
     }
-    if (look === undefined) return { kind: "unknown", reason: `its folder ${folder.path} cannot be read` };
+    if (!look.ok) {
+      return { kind: "unknown", reason: `its folder ${folder.path} cannot be read: ${look.failure}` };
+    }
     const answer = await tools.jobs(clock.monotonicMs());
     const nowMs = clock.monotonicMs();
     if (!answer.ok) {
@@ -93,7 +99,7 @@ export async function slurmFate(
       }
       if (!isThere) {
         // Slurm does nothing for it any more; with the claim in our hands, nothing of it can begin either.
-        if (folder.takeClaim() === "taken") return { kind: "over" };
+        if (await folder.takeClaim() === "taken") return { kind: "over" };
         const isOld = clock.nowMs() - submittedAtMs(record) >= SHOWN_FOR_MS;
         if (job === undefined && !isOld && how === "look") {
           return { kind: "unknown", reason: "it began, and Slurm does not show it now" };
@@ -107,11 +113,19 @@ export async function slurmFate(
   }
 }
 
-/** The newest attempt that may have been handed over: a crash can come between that and its record. */
-function lastAttempt({ files, paths }: Host, base: string, recorded: number): number {
+/**
+ * The newest attempt that may have been handed over: a crash can come between that and its record. Why it cannot be told, as
+ * a sentence.
+ */
+async function lastAttempt(host: Host, base: string, recorded: number): Promise<Result<number, string>> {
+  const { paths } = host;
   const next = paths.basename(folderOfAttempt(base, recorded + 1));
-  const names = files.list(paths.dirname(base));
-  return names.ok && names.value.includes(next) ? recorded + 1 : recorded;
+  const above = paths.dirname(base);
+  const names = await sharedDisk(host).list(above);
+  if (names.ok) return ok(names.value.includes(next) ? recorded + 1 : recorded);
+  // Where nothing was ever written, nothing was handed over.
+  if (names.failure.kind === "not_found") return ok(recorded);
+  return fail(`${above} cannot be read: ${names.failure.reason}`);
 }
 
 function submittedAtMs(record: RunRecord): number {
