@@ -11,7 +11,8 @@ import type { StartedAttempt } from "./executor.ts";
 import { notStarted, outcomeOf, recorderCause } from "./outcome.ts";
 import type { StopRequests } from "./stop_requests.ts";
 
-const NOT_CAPTURED: CapturedOutput = { stdout: null, stderr: null, order: null };
+/** No output was kept. */
+export const NOT_CAPTURED: CapturedOutput = { stdout: null, stderr: null, order: null };
 
 export interface EndedAttempt {
   readonly outcome: Outcome;
@@ -171,10 +172,11 @@ async function endsWithin(
   return await Promise.race([ended, passed]).finally(() => bound.cancel());
 }
 
-function startCaptures(
-  child: StartedAttempt,
-  output: AttemptOutput,
-  execution: Execution,
+/** Begins to copy both streams, masked, into the files of the attempt. */
+export function startCaptures(
+  child: Pick<StartedAttempt, "stdout" | "stderr">,
+  output: Pick<AttemptOutput, "stdout" | "stderr">,
+  execution: Pick<Execution, "secrets">,
   stops: StopRequests,
   onFailure: (failure: Failure) => void,
 ): readonly Capture[] {

@@ -129,7 +129,8 @@ export function retryDelayMs(number: number, retry: Retry): number {
   return Math.min(retry.maxDelayMs, retry.delayMs * retry.backoff ** (number - 2));
 }
 
-function isWorthRetrying(outcome: Outcome, retry: Retry): boolean {
+/** Whether the outcome of an attempt is one that another attempt may change. */
+export function isWorthRetrying(outcome: Outcome, retry: Retry): boolean {
   switch (outcome.status) {
     case "succeeded":
     case "cancelled":

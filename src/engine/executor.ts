@@ -37,6 +37,8 @@ export interface Supervised {
   readonly isListed: boolean;
   /** Where `end` and `stopped` do not say it: the command never began on the other machine. */
   readonly outcome?: Outcome;
+  /** When it ended, by the clock of its machine, where that is not now. */
+  readonly endedAt?: string;
   /** Not all of the output could be read. */
   readonly isOutputCut?: true;
   /**
@@ -72,6 +74,8 @@ export interface StartedAttempt {
    * number of stop requests that were made before this attempt and do not apply to it.
    */
   follow(policy: Policy, seenStopRequests: number, ports: SupervisePorts): Promise<Supervised>;
+  /** Asks once: true where `follow` would find an end, or that there will be none. Absent where somebody has to follow. */
+  peek?(policy: Policy, ports: Pick<SupervisePorts, "clock" | "onNote">): Promise<boolean>;
   /** Ends it after an error of ours. */
   abandon(policy: Policy, ports: Pick<SupervisePorts, "stops" | "clock">): Promise<void>;
   /** Releases what is held for it; ends no process. */

@@ -149,6 +149,11 @@ export interface SlurmRecord {
   /** null until it has begun. */
   readonly node: string | null;
   readonly begin_time: string | null;
+  /**
+   * Of a run that nobody follows: since when Slurm says that the job ended, or does not show it, while its node has told no
+   * end.
+   */
+  readonly doubtful_since?: string | undefined;
 }
 
 /** The part of the intent that says which executor gets the attempts. */
@@ -156,6 +161,8 @@ export interface ExecutorRecord {
   readonly kind: "slurm";
   /** The attempts have the folders `<folder>-1`, `<folder>-2` and so on. */
   readonly folder: string;
+  /** No process of ours stays for it: whichever command looks next records its end. */
+  readonly unattended?: true;
 }
 
 export interface IntentRecord {

@@ -64,6 +64,7 @@ const slurmRecord = v.looseObject({
   waits_for: maybe(text),
   node: maybe(text),
   begin_time: maybe(time),
+  doubtful_since: v.optional(time),
 });
 
 /** Fields that runs and attempts share. */
@@ -134,7 +135,9 @@ const intent = v.looseObject({
   env_flags: v.optional(v.array(text)),
   color_env: v.optional(v.record(text, text)),
   confirmed: v.optional(v.looseObject({ question: text, by: v.picklist(CONFIRMED_BY) })),
-  executor: v.optional(v.looseObject({ kind: text, folder: text })),
+  executor: v.optional(
+    v.looseObject({ kind: text, folder: text, unattended: v.optional(v.literal(true)) }),
+  ),
 });
 
 const graphRecord = v.looseObject({

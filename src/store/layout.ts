@@ -154,6 +154,17 @@ export class Layout {
     return this.#paths.join(this.locks, `service-${checked(name)}${ofProject}.lock`);
   }
 
+  /** Exists only while there are runs that no process follows. */
+  get unattended(): string {
+    return this.#paths.join(this.stateDir, "unattended");
+  }
+
+  /** What a later command needs to go on with a run that no process follows. */
+  handover(id: RunId): string {
+    const { name, timestamp } = partsOf(id);
+    return this.#paths.join(this.unattended, `${name}-${timestamp}.json`);
+  }
+
   hiddenRecord(id: RunId): string {
     const { name, timestamp } = partsOf(id);
     return this.#paths.join(this.runsOf(name), `.${timestamp}${HIDDEN_SUFFIX}`);

@@ -167,6 +167,17 @@ export class RunWriter {
     return stderr;
   }
 
+  /** Removes the files of an attempt's output, which an earlier process may have written in part. */
+  forgetOutput(attempt: number): void {
+    const { files, layout } = this.#parts;
+    const names = [
+      layout.outputName(this.id, "stdout", attempt),
+      layout.outputName(this.id, "stderr", attempt),
+      layout.orderName(this.id, attempt),
+    ];
+    for (const name of names) files.remove(layout.inState(name));
+  }
+
   /**
    * Gives the file of our lock a second name, for a run inside this one that ends before it: the run is then locked from the moment its
    * lock exists, without a file of its own, of which a graph would make and remove one for each node. undefined where that is not

@@ -60,6 +60,10 @@ function derive(parts: StoreParts, record: RunRecord, path: string): Pick<Stored
   const decoded = again.ok ? decodeRun(again.value) : undefined;
   const current = decoded?.ok ? decoded.value.record : record;
   if (current.status !== "running") return { record: current, recorder: undefined };
+  // Nobody has to live for a run that was handed over.
+  const isHandedOver = current.intent.executor?.unattended === true &&
+    parts.files.exists(parts.layout.handover(current.id));
+  if (isHandedOver) return { record: current, recorder };
   const reason = "Orchastration itself ended before the outcome was known";
   return { record: { ...current, status: "interrupted", reason }, recorder };
 }

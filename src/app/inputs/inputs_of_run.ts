@@ -6,7 +6,7 @@
 import { causeRecord } from "../../model/cause_words.ts";
 import type { Definition } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
-import { comparePaths, type NeedFacts } from "../../model/manifest.ts";
+import { type Cause, comparePaths, type NeedFacts } from "../../model/manifest.ts";
 import { filesOf } from "../../model/input_snapshot.ts";
 import type { RunId } from "../../model/ids.ts";
 import type { CommandDefinition } from "../../model/job.ts";
@@ -16,7 +16,7 @@ import type { InputsRecord, RunAction, RunRecord } from "../../model/run.ts";
 import { maskText } from "../../model/secrets.ts";
 import type { ResolvedDefinition } from "../../config/resolve.ts";
 import type { Host } from "../../host/host.ts";
-import { writeManifest } from "../../store/manifest_store.ts";
+import { readManifest, writeManifest } from "../../store/manifest_store.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { decide, type Decision, type DecisionRequest } from "./decide.ts";
 import { inputsProblemWords, isWrongDefinition } from "./inputs_problem.ts";
@@ -106,6 +106,32 @@ export class InputsOfRun {
     );
   }
 
+  /** The same for a run that another process began, by its manifest; only some are named. */
+  static async changedSince(
+    host: Host,
+    store: RunStore,
+    run: RunRecord,
+    { project, command, resolved, definition }: Pick<
+      RunWithInputs,
+      "project" | "command" | "resolved" | "definition"
+    >,
+  ): Promise<readonly string[]> {
+    const before = await readManifest(store.parts, run.id);
+    if (!before.ok) return [`its manifest is ${before.failure}`];
+    const request = {
+      command,
+      resolved,
+      definition,
+      leftOut: leftOut(host, store, project, command, resolved),
+    };
+    const looked = await examineInputs(host, store.parts, request);
+    if (!looked.ok) return [inputsProblemWords(looked.failure)];
+    return named(
+      comparePaths(before.value.manifest.files, filesOf(looked.value.snapshot)),
+      resolved.secrets,
+    );
+  }
+
   /** After the process: paths of files that changed since before it; only some are named. */
   async changedMeanwhile(): Promise<readonly string[]> {
     const { taken } = this.decision;
@@ -115,14 +141,18 @@ export class InputsOfRun {
     if (!looked.ok) return [inputsProblemWords(looked.failure)];
     const { snapshot } = looked.value;
     if (snapshot.filesSha256 === taken.snapshot.filesSha256) return [];
-    const causes = comparePaths(filesOf(taken.snapshot), filesOf(snapshot));
-    const paths = causes.flatMap((cause) =>
-      "path" in cause ? [maskText(cause.path, this.#request.resolved.secrets)] : []
+    return named(
+      comparePaths(filesOf(taken.snapshot), filesOf(snapshot)),
+      this.#request.resolved.secrets,
     );
-    return paths.length <= MAX_NAMED
-      ? paths
-      : [...paths.slice(0, MAX_NAMED), `and ${paths.length - MAX_NAMED} more`];
   }
+}
+
+function named(causes: readonly Cause[], secrets: readonly string[]): readonly string[] {
+  const paths = causes.flatMap((cause) => "path" in cause ? [maskText(cause.path, secrets)] : []);
+  return paths.length <= MAX_NAMED
+    ? paths
+    : [...paths.slice(0, MAX_NAMED), `and ${paths.length - MAX_NAMED} more`];
 }
 
 /**

@@ -21,8 +21,8 @@ export interface DetachedRun {
   readonly format: 1;
   readonly kind: "detached_run";
   readonly id: RunId;
-  /** The pid of the supervisor. A signal to it is meant for the run. */
-  readonly pid: number;
+  /** The pid of the supervisor. A signal to it is meant for the run. null where no process stays for it. */
+  readonly pid: number | null;
   readonly status: string;
   readonly reason: string;
   readonly stdout_path: string | null;
@@ -69,7 +69,7 @@ export function detachedRun(
     format: 1,
     kind: "detached_run",
     id,
-    pid,
+    pid: record.intent.executor?.unattended === true ? null : pid,
     status,
     reason,
     stdout_path: absolute(record.stdout_path),

@@ -43,6 +43,8 @@ export interface RunJobRequest extends GivenToJob, FreshOrNot {
   readonly stopSignal?: StopSignal;
   /** Why nothing may be started; it is then recorded as not started. */
   readonly untrusted?: string | undefined;
+  /** Where Slurm gets it and nothing here is held for it, no process stays, and a later command records its end. */
+  readonly isLeft?: boolean;
   /** Called if it succeeded and only its end remains to be recorded. */
   readonly processesEnded?: () => void;
 }
@@ -55,6 +57,8 @@ export async function runJob(
   const job = await resolveJob(workspace, request);
   if (!job.ok) return job;
   const ended = await runResolvedJob(workspace, job.value, request, observer);
+  // One that nobody follows has not ended.
+  if (ended.ok && ended.value.status === "running") return ended;
   return await withNotification(workspace, ended, (record) => record);
 }
 
@@ -187,6 +191,15 @@ export async function runExaminedJob(
   using run = begun.value;
   const kept = inputs?.keep(run.record) ?? ok(undefined);
   if (!kept.ok) return await run.giveUp(kept.failure);
+  if (run.record.intent.executor?.unattended === true) {
+    const { leaveRun } = await import("./leave_run.ts");
+    const left = await leaveRun(run, store, prepared, [...before.values()]);
+    return left.kind === "left"
+      ? ok(run.record)
+      : left.kind === "failed"
+      ? await run.giveUp(left.failure)
+      : await concludeJob(host, { job, resolved, prepared, inputs, before }, run, left.ended);
+  }
   const ended = await run.execute(slots);
   const isOver = inputs === undefined && job.outputs.length === 0;
   if (isOver && ended.outcome.status === "succeeded" && ended.lost === undefined) request.processesEnded?.();
@@ -225,6 +238,7 @@ async function prepareJob(
     ...(request.watch === undefined ? {} : { watch: request.watch }),
     untrusted: request.untrusted,
     slurm: job.executor === "slurm" ? project.slurm : undefined,
+    isUnattended: request.isLeft === true && canBeLeft(job),
   }, resolved);
 }
 
@@ -257,6 +271,11 @@ async function concludeJob(
   );
   if (!emitted.ok) return await run.giveUp(emitted.failure, last);
   return await run.finish(last, concluded.outcome);
+}
+
+/** A lock and a place in a pool are held by a process. */
+function canBeLeft({ executor, concurrency, pool }: Job): boolean {
+  return executor === "slurm" && concurrency === "allow" && pool === undefined;
 }
 
 async function outputsNow(host: Host, job: Job, { workingDir }: ResolvedDefinition): Promise<KnownFiles> {

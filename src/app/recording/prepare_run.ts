@@ -79,6 +79,8 @@ export interface RunTraits {
   readonly inputs?: InputsRecord | undefined;
   /** Set where Slurm gets the attempts. */
   readonly slurm?: SlurmSettings | undefined;
+  /** Slurm gets the attempts, and no process of ours stays for them. */
+  readonly isUnattended?: boolean;
   /** Why nothing of it may be started, whatever is there; undefined where it may. */
   readonly untrusted?: string | undefined;
 }
@@ -168,7 +170,8 @@ export async function prepareRun(
   const slurm = settings && ((id: RunId): SlurmRun => {
     const name = `${id.replaceAll("/", "-")}-${token.slice(0, 8)}`;
     const folder = host.paths.join(host.paths.resolve(project.root, settings.sharedDir), name);
-    return { settings, folder, token, secrets };
+    const handedOver = traits.isUnattended === true ? { handedOver: new Map() } : {};
+    return { settings, folder, token, secrets, ...handedOver };
   });
   return {
     secrets,
@@ -248,7 +251,13 @@ export async function prepareRun(
           ...(Object.keys(colorEnv).length > 0 ? { color_env: colorEnv } : {}),
           ...(envFlags.length > 0 ? { env_flags: envFlags } : {}),
           ...(traits.confirmed === undefined ? {} : { confirmed: { ...traits.confirmed } }),
-          ...(slurm === undefined ? {} : { executor: { kind: "slurm" as const, folder: slurm(id).folder } }),
+          ...(slurm === undefined ? {} : {
+            executor: {
+              kind: "slurm" as const,
+              folder: slurm(id).folder,
+              ...(traits.isUnattended === true ? { unattended: true as const } : {}),
+            },
+          }),
         },
         INTENT_TEXTS,
         secrets,

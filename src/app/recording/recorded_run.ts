@@ -30,6 +30,7 @@ import type { PreparedRun } from "./prepare_run.ts";
 import { warnOfMissingLocks } from "./warn_of_missing_locks.ts";
 import { signedSlot } from "./signed_slot.ts";
 import { logRunEvent } from "./log_run_event.ts";
+import type { Unattended, Visited } from "../../engine/unattended.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 /** How long the record of a start waits for the end of a process that may end at once, where starts are gathered. */
@@ -52,6 +53,8 @@ export interface RunToRecord {
   readonly gathersStart?: boolean;
   /** Stop requests for this run. */
   readonly stops: StopRequests;
+  /** Another process began it and handed it over; signals to this process are not meant for it. */
+  readonly isTakenUp?: true;
   /** The graph in which it is a node. */
   readonly partOf?: EnclosingRun | undefined;
   /** The enclosing runs in this process: a stop of one of them also stops this run. */
@@ -110,7 +113,8 @@ export class RecordedRun {
     this.#log = log;
     this.#writer = writer;
     this.#clock = new RunClock(host.clock);
-    this.#startedAtMs = this.#clock.monotonicMs();
+    const beganMs = run.isTakenUp === true ? Date.parse(writer.record.start_time) : host.clock.nowMs();
+    this.#startedAtMs = this.#clock.monotonicMs() - Math.max(0, host.clock.nowMs() - beganMs);
     this.#terminal = new JobTerminal(workspace, {
       get record() {
         return writer.record;
@@ -142,10 +146,11 @@ export class RecordedRun {
       },
       openOutput: (attempt) => {
         this.#isStartReported = false;
+        if (run.isTakenUp === true) writer.forgetOutput(attempt);
         return openAttemptOutput(writer, attempt, (...grown) => this.#grown(grown));
       },
     };
-    this.#unlisten = this.#listen();
+    this.#unlisten = run.isTakenUp === true ? [] : this.#listen();
   }
 
   /** Stores the intent. A failure where that is not possible; then no record claims that the run began. */
@@ -169,6 +174,18 @@ export class RecordedRun {
     return created;
   }
 
+  /** Goes on with a run that was handed over, as its only writer. */
+  static async takeUp(
+    workspace: Workspace,
+    { parts }: RunStore,
+    run: RunToRecord & { readonly isTakenUp: true },
+    writer: RunWriter,
+    observer: RunObserver,
+  ): Promise<RecordedRun> {
+    const log = await workspace.log(run.project.logging);
+    return new RecordedRun(workspace, parts, run, observer, log, writer);
+  }
+
   /** The record as last stored. */
   get record(): RunRecord {
     return this.#writer.record;
@@ -190,11 +207,40 @@ export class RecordedRun {
     return stored;
   }
 
+  /** How a process of this run is started, or why none can be. */
+  get start(): Execution["start"] {
+    return this.#run.prepared.start(this.#writer.id);
+  }
+
+  /** Goes on, as far as it can now, with attempts that no process follows. */
+  async visit(unattended: Unattended): Promise<Visited> {
+    const { prepared } = this.#run;
+    if (prepared.slurm === undefined) throw new Error(`Cannot visit run "${this.record.id}": it runs here`);
+    const { visit } = await import("../../engine/unattended.ts");
+    const visited = await visit(this.#execution(), unattended, await this.#slurmPorts(prepared.slurm));
+    const git = this.#run.isTakenUp === true ? undefined : await this.#gitFacts();
+    const noted = git === undefined ? [] : [{ kind: "git_noted", git } as const];
+    if (!("kind" in visited)) return { ...visited, unstored: [...noted, ...visited.unstored] };
+    const stored = noted.length === 0 ? ok(undefined) : await this.emit(...noted);
+    return stored.ok ? visited : { kind: "open", because: "its record cannot be written" };
+  }
+
   /** Waits for the slots and runs the attempts. Afterwards all processes have ended, but the run has not. */
   async execute(slots: readonly Slot[] = []): Promise<Ended> {
+    const { prepared } = this.#run;
+    const execution = this.#execution();
+    const ports = prepared.slurm === undefined ? this.#ports : await this.#slurmPorts(prepared.slurm);
+    const ended = await execute(execution, slots.map((slot) => this.#signed(slot)), ports);
+    const git = await this.#gitFacts();
+    return git === undefined
+      ? ended
+      : { ...ended, unstored: [{ kind: "git_noted", git }, ...ended.unstored] };
+  }
+
+  #execution(): Execution {
     const { command, prepared, interactive, leaveRunning, gathersStart } = this.#run;
-    const execution: Execution = {
-      start: prepared.start(this.#writer.id),
+    return {
+      start: this.start,
       policy: {
         timeoutMs: command.timeoutMs,
         graceMs: command.killGraceMs,
@@ -206,12 +252,6 @@ export class RecordedRun {
       successExitCodes: command.successExitCodes,
       secrets: prepared.secrets,
     };
-    const ports = prepared.slurm === undefined ? this.#ports : await this.#slurmPorts(prepared.slurm);
-    const ended = await execute(execution, slots.map((slot) => this.#signed(slot)), ports);
-    const git = await this.#gitFacts();
-    return git === undefined
-      ? ended
-      : { ...ended, unstored: [{ kind: "git_noted", git }, ...ended.unstored] };
   }
 
   /** Stores the end of the last attempt separately, for a use case that does more before the run ends. */

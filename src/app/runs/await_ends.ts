@@ -17,6 +17,8 @@ export interface AwaitedEnds {
   readonly any: boolean;
   /** undefined: there is no bound. */
   readonly boundMs: number | undefined;
+  /** Called before each look, for runs that no process follows. */
+  readonly visit?: () => Promise<void>;
 }
 
 /** The runs as they are when all have ended, or the first, or the bound has passed; in the order of the ids. */
@@ -24,7 +26,7 @@ export async function awaitEnds(
   { files, clock, paths }: Pick<Host, "files" | "clock" | "paths">,
   store: RunStore,
   ids: readonly RunId[],
-  { any, boundMs = Infinity }: AwaitedEnds,
+  { any, boundMs = Infinity, visit = () => Promise.resolve() }: AwaitedEnds,
 ): Promise<Result<readonly StoredRun[], Failure>> {
   const known = new Map<RunId, StoredRun>();
   const look = (): Result<boolean, Failure> => {
@@ -38,6 +40,7 @@ export async function awaitEnds(
     return ok(over === ids.length || (any && over > 0));
   };
   const result = () => ok(ids.map((id) => known.get(id)!));
+  await visit();
   const first = look();
   if (!first.ok) return first;
   if (first.value) return result();
@@ -53,6 +56,7 @@ export async function awaitEnds(
   try {
     for (;;) {
       told = Promise.withResolvers();
+      await visit();
       const looked = look();
       if (!looked.ok) return looked;
       const leftMs = givesUpAtMs - clock.monotonicMs();

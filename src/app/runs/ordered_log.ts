@@ -49,6 +49,11 @@ export class OrderedLog {
     return new OrderedLog(files, streams, this.#orderPath);
   }
 
+  /** How far a stream was returned. */
+  shownBytes(stream: StreamName): number {
+    return this.#shown.get(stream) ?? 0;
+  }
+
   get isOrdered(): boolean {
     return this.#order !== undefined;
   }

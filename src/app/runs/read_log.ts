@@ -76,18 +76,21 @@ export async function openLog(
     : [];
   const named = attempt.value === undefined
     ? unnamed
-    : streamsOf(store.value, attempt.value, request.streams);
+    : streamsOf(store.value, record, attempt.value, request.streams);
+  const away = attempt.value === undefined ? undefined : await unreachable(workspace, record, attempt.value);
+  if (away !== undefined) return away;
   for (const { stream, path } of named) {
     const facts = workspace.host.files.stat(path);
     if (!facts.ok) {
       // Captured output that is gone must not look like empty output.
-      if (facts.failure.kind === "not_found" && attempt.value === undefined) continue;
-      return fail({
-        code: "state_unreadable",
-        action: "read the output in",
-        path,
-        reason: facts.failure.reason,
-      });
+      if (facts.failure.kind !== "not_found") return unreadable(path, facts.failure.reason);
+      if (attempt.value === undefined) continue;
+      if (isElsewhere(record, attempt.value)) {
+        // Its node has not begun it.
+        streams.push({ stream, path, fromBytes: 0, sizeBytes: 0 });
+        continue;
+      }
+      return unreadable(path, facts.failure.reason);
     }
     const { sizeBytes } = facts.value;
     const fromBytes = request.tailLines === undefined
@@ -111,6 +114,23 @@ export async function openLog(
   });
 }
 
+/** A disk of a network may not answer, and is asked within a bound. */
+async function unreachable(
+  { host }: Workspace,
+  record: RunRecord,
+  attempt: AttemptRecord,
+): Promise<Result<never, Failure> | undefined> {
+  const folder = attempt.slurm?.folder;
+  if (folder === undefined || !isElsewhere(record, attempt)) return undefined;
+  const { sharedDisk } = await import("../slurm/shared_disk.ts");
+  const names = await sharedDisk(host).list(folder);
+  return names.ok ? undefined : unreadable(folder, names.failure.reason);
+}
+
+function unreadable(path: string, reason: string): Result<never, Failure> {
+  return fail({ code: "state_unreadable", action: "read the output in", path, reason });
+}
+
 interface KnownOrder {
   readonly path: string | undefined;
   readonly problem: string | undefined;
@@ -125,6 +145,7 @@ async function orderOf(
 ): Promise<KnownOrder> {
   const recorded = attempt?.output_order;
   const isOpen = attempt === undefined || attempt.end_time === null;
+  if (attempt !== undefined && isElsewhere(record, attempt)) return { path: undefined, problem: undefined };
   // While the file grows, and where its recorder died, the record does not name it yet.
   const relative = recorded?.path ??
     (isOpen ? store.layout.orderName(record.id, attempt?.number ?? 1) : undefined);
@@ -142,6 +163,10 @@ async function orderOf(
 
 function absenceOf(record: RunRecord, missing: readonly StreamName[]): string | undefined {
   if (missing.length === 0) return undefined;
+  const last = record.attempts.at(-1);
+  if (last !== undefined && isElsewhere(record, last)) {
+    return "nobody follows it, so its output is masked, and shown, once its end is recorded";
+  }
   if (record.attempts.length > 0) {
     return record.intent.interactive
       ? "it was interactive, so its output went to the terminal and was not captured"
@@ -200,11 +225,26 @@ export async function followLog(
   let { log } = opened;
   // A caller that names an attempt wants only that one.
   let last = request.attempt === undefined ? opened.attempt ?? 0 : Infinity;
+  const first = opened.record.attempts.find(({ number }) => number === opened.attempt);
+  let isAway = first !== undefined && isElsewhere(opened.record, first);
   for (let current = opened.record;;) {
     for (const attempt of current.attempts) {
+      if (isAway && attempt.number === last && attempt.end_time !== null) {
+        // It was carried over; the rest is shown from here.
+        isAway = false;
+        const before = log;
+        const own = streamsOf(store.value, current, attempt, request.streams);
+        const { layout } = store.value;
+        log = new OrderedLog(
+          files,
+          own.map((each) => ({ ...each, fromBytes: before.shownBytes(each.stream), sizeBytes: 0 })),
+          layout.inState(layout.orderName(current.id, attempt.number)),
+        );
+      }
       if (attempt.number <= last) continue;
+      isAway = isElsewhere(current, attempt);
       last = attempt.number;
-      const fresh = streamsOf(store.value, attempt, request.streams);
+      const fresh = streamsOf(store.value, current, attempt, request.streams);
       // The first attempt may have been shown before it was recorded.
       if (fresh.every(({ path }) => log.streams.some((known) => known.path === path))) continue;
       await show(log.next(true));
@@ -212,7 +252,7 @@ export async function followLog(
       log = new OrderedLog(
         files,
         fresh.map((stream) => ({ ...stream, fromBytes: 0, sizeBytes: 0 })),
-        layout.inState(layout.orderName(current.id, attempt.number)),
+        isAway ? undefined : layout.inState(layout.orderName(current.id, attempt.number)),
       );
     }
     const isOver = current.status !== "running";
@@ -223,17 +263,30 @@ export async function followLog(
     timer.cancel();
     // The record is read before the files, so that the following look sees everything that was written before
     // it became final.
+    await workspace.visitLeft();
     const run = store.value.read(current.id);
     if (!run.ok) return run;
     current = run.value.record;
   }
 }
 
+/** Nobody follows the attempt, so its output is where its node writes it. */
+function isElsewhere({ status, intent }: RunRecord, { end_time }: AttemptRecord): boolean {
+  return status === "running" && end_time === null && intent.executor?.unattended === true;
+}
+
 function streamsOf(
   store: RunStore,
+  record: RunRecord,
   attempt: AttemptRecord,
   wanted: readonly StreamName[],
 ): readonly { readonly stream: StreamName; readonly path: string }[] {
+  const folder = attempt.slurm?.folder;
+  if (isElsewhere(record, attempt) && folder !== undefined) {
+    // What was not masked yet is not shown.
+    if (record.intent.secrets.length > 0) return [];
+    return wanted.map((stream) => ({ stream, path: store.parts.paths.join(folder, stream) }));
+  }
   return wanted.flatMap((stream) => {
     const relative = attempt[`${stream}_path`];
     return relative === null ? [] : [{ stream, path: store.layout.inState(relative) }];

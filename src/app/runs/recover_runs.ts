@@ -75,6 +75,7 @@ export async function recoverRuns(
   request: RecoverRequest,
   onWait: (record: RunRecord, processes: number) => void,
 ): Promise<Result<RecoverReport, Failure>> {
+  await workspace.visitLeft();
   const places = await recordPlaces(workspace, request.everywhere);
   if (!places.ok) return places;
   const recovered: RecoverReport["recovered"][number][] = [];

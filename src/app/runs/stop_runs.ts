@@ -17,6 +17,8 @@ import { recoverRuns } from "./recover_runs.ts";
 
 /** After the grace: SIGKILL, the rest of the output, the outputs of the job, the record. */
 const ENDING_BOUND_MS = 30_000;
+/** How long Slurm may take to answer one question. */
+const STOP_ASK_BOUND_MS = 20_000;
 
 export interface StopRunsRequest {
   /** Names, ids or beginnings of ids; empty: every running run. */
@@ -53,11 +55,13 @@ export async function stopRuns(
   const opened = await workspace.store();
   if (!opened.ok) return opened;
   const store = opened.value;
+  await workspace.visitLeft();
   const found = await choose(workspace, store, request.words);
   if (!found.ok) return found;
   const ended: EndedRun[] = [];
   const left: LeftRun[] = [];
   const asked: StoredRun[] = [];
+  const unattended: StoredRun[] = [];
   for (const run of found.value.runs) {
     if (!isOpen(run)) {
       ended.push({ record: run.record, how: "over" });
@@ -68,12 +72,14 @@ export async function stopRuns(
       left.push(reason);
       continue;
     }
-    if (run.record.status === "running") {
+    if (isUnattended(run)) unattended.push(run);
+    else if (run.record.status === "running") {
       const sent = ask(workspace, store, run.record, request);
       if (!sent.ok) return sent;
     }
     asked.push(run);
   }
+  await endUnattended(workspace, unattended, request);
   const graceMs = Math.max(0, ...asked.map(({ record }) => graceOf(record, request)));
   const ids = asked.map(({ record }) => record.id);
   const seen = await awaitEnds(workspace.host, store, ids, {
@@ -101,6 +107,26 @@ export async function stopRuns(
     }
   }
   return ok({ ended, left, idle: found.value.idle });
+}
+
+/** No process of ours could hear a request, so this one ends it. */
+function isUnattended({ record, recorder }: StoredRun): boolean {
+  return record.status === "running" && record.intent.executor?.unattended === true && recorder !== "alive";
+}
+
+async function endUnattended(
+  workspace: Workspace,
+  runs: readonly StoredRun[],
+  { graceMs, force }: StopRunsRequest,
+): Promise<void> {
+  if (runs.length === 0) return;
+  const { environment, terminal } = workspace.host;
+  const { user, agent, pid } = requestedBy(environment, terminal);
+  await workspace.visitLeft({
+    only: new Set(runs.map(({ record }) => record.id)),
+    boundMs: STOP_ASK_BOUND_MS,
+    stop: { cause: { kind: "stop_request", user, agent, pid }, force, graceMs },
+  });
 }
 
 async function choose(

@@ -35,7 +35,8 @@ export async function waitForRuns(
     if (!named.ok) return named;
     for (const id of named.value) ids.add(id);
   }
-  const seen = await awaitEnds(workspace.host, opened.value, [...ids], awaited);
+  const visit = () => workspace.visitLeft();
+  const seen = await awaitEnds(workspace.host, opened.value, [...ids], { ...awaited, visit });
   if (!seen.ok) return seen;
   const runs = seen.value.map(({ record }) => record);
   const over = runs.filter(({ status }) => status !== "running").length;

@@ -29,6 +29,9 @@ export interface JobParts {
   readonly pollMs: number;
   readonly stdout: GrowingFile;
   readonly stderr: GrowingFile;
+  /** Nobody followed it until now: what was doubtful is kept in its record, and its end is the one of its node. */
+  readonly isUnattended?: boolean;
+  readonly isJustAsked?: boolean;
 }
 
 interface Stop {
@@ -37,6 +40,14 @@ interface Stop {
   isForced: boolean;
   /** The request has reached Slurm. */
   isSent: boolean;
+}
+
+type NotePorts = Pick<SupervisePorts, "clock" | "onNote">;
+
+/** How long its node may take to tell an end that Slurm told. */
+function endingBoundMs(state: string, graceMs: number): number {
+  // Slurm calls a job cancelled while its processes still end.
+  return VISIBLE_BOUND_MS + (state === "CANCELLED" ? graceMs : 0);
 }
 
 export class FollowedJob {
@@ -49,6 +60,7 @@ export class FollowedJob {
   #diskProblem: string | undefined;
   /** Older answers of Slurm say nothing about it. */
   #freshFromMs = 0;
+  #isPeeked = false;
   #ended: { readonly state: string; readonly sinceMs: number } | undefined;
 
   constructor(parts: JobParts, slurm: SlurmRecord) {
@@ -59,9 +71,9 @@ export class FollowedJob {
   async follow(policy: Policy, seenStopRequests: number, ports: SupervisePorts): Promise<Supervised> {
     const { clock, stops } = ports;
     const startedAtMs = clock.monotonicMs();
-    this.#freshFromMs = startedAtMs;
+    if (!this.#isPeeked) this.#freshFromMs = startedAtMs;
     let seen = seenStopRequests;
-    let pollAtMs = startedAtMs + FIRST_POLL_MS;
+    let pollAtMs = startedAtMs + (this.#isPeeked ? 0 : FIRST_POLL_MS);
     for (;;) {
       const look = await this.#parts.folder.look();
       await this.#noteDisk(look.ok ? undefined : look.failure, ports);
@@ -90,6 +102,40 @@ export class FollowedJob {
     }
   }
 
+  /** Asks once, for a job that nobody follows. True where `follow` would find its end now, or that there will be none. */
+  async peek({ graceMs }: Policy, ports: Pick<SupervisePorts, "clock" | "onNote">): Promise<boolean> {
+    const { clock } = ports;
+    const { folder } = this.#parts;
+    const look = await folder.look();
+    await this.#noteDisk(look.ok ? undefined : look.failure, ports);
+    const { claim, ending } = look.ok ? look.value : NOTHING_SEEN;
+    if (claim !== undefined) await this.#noteClaim(claim, ports);
+    if (ending !== undefined) return true;
+    if (this.#parts.isJustAsked === true) return false;
+    const { doubtful_since: since, state } = this.#slurm;
+    if (since !== undefined) {
+      const sinceMs = clock.monotonicMs() - Math.max(0, clock.nowMs() - Date.parse(since));
+      if (state !== null && hasEnded(state)) this.#ended = { state, sinceMs };
+      else this.#absentSinceMs = sinceMs;
+    }
+    await this.#ask(ports);
+    this.#isPeeked = true;
+    const nowMs = clock.monotonicMs();
+    const isDoubtful = this.#ended !== undefined || this.#absentSinceMs !== undefined;
+    await this.#note(
+      { doubtful_since: isDoubtful ? since ?? new Date(clock.nowMs()).toISOString() : undefined },
+      ports,
+    );
+    if (this.#ended !== undefined) {
+      const { state, sinceMs } = this.#ended;
+      const again = await folder.look();
+      if (again.ok && again.value.ending !== undefined) return true;
+      if (await folder.takeClaim() === "taken") return true;
+      return nowMs - sinceMs >= endingBoundMs(state, graceMs);
+    }
+    return this.#absentSinceMs !== undefined && nowMs - this.#absentSinceMs >= ABSENT_BOUND_MS;
+  }
+
   /** Asks Slurm to end it. Whether it has ended can be seen later. */
   async abandon(): Promise<void> {
     await this.#parts.folder.takeClaim();
@@ -105,6 +151,20 @@ export class FollowedJob {
 
   /** undefined as long as the end is not known. */
   async #poll(policy: Policy, ports: SupervisePorts): Promise<Supervised | undefined> {
+    await this.#ask(ports);
+    const nowMs = ports.clock.monotonicMs();
+    if (this.#stop !== undefined && !this.#stop.isSent) this.#stop.isSent = await this.#cancel();
+    if (this.#ended !== undefined) return await this.#endedInSlurm(policy, nowMs);
+    if (this.#absentSinceMs !== undefined && nowMs - this.#absentSinceMs >= ABSENT_BOUND_MS) {
+      return await this.#lost(`Slurm has not shown the job for ${ABSENT_BOUND_MS / 60_000} minutes`);
+    }
+    if (this.#stop !== undefined && nowMs - this.#stop.atMs >= policy.graceMs + STOP_BOUND_MS) {
+      return await this.#lost("Slurm was asked to end the job, and has not said that it ended");
+    }
+    return undefined;
+  }
+
+  async #ask(ports: NotePorts): Promise<void> {
     const { clock } = ports;
     const { tools, key, pollMs } = this.#parts;
     // Other runs of this process ask as well, and one answer serves all.
@@ -121,15 +181,6 @@ export class FollowedJob {
         await this.#noteJob(job, nowMs, ports);
       }
     }
-    if (this.#stop !== undefined && !this.#stop.isSent) this.#stop.isSent = await this.#cancel();
-    if (this.#ended !== undefined) return await this.#endedInSlurm(policy, nowMs);
-    if (this.#absentSinceMs !== undefined && nowMs - this.#absentSinceMs >= ABSENT_BOUND_MS) {
-      return await this.#lost(`Slurm has not shown the job for ${ABSENT_BOUND_MS / 60_000} minutes`);
-    }
-    if (this.#stop !== undefined && nowMs - this.#stop.atMs >= policy.graceMs + STOP_BOUND_MS) {
-      return await this.#lost("Slurm was asked to end the job, and has not said that it ended");
-    }
-    return undefined;
   }
 
   /** Slurm says that it ended, and its node has not said so. */
@@ -145,9 +196,7 @@ export class FollowedJob {
         `${this.#job()} ended as ${state} before the command began; ${this.#parts.folder.path}/slurm.log`;
       return await this.#over(neverBegan(this.#stop?.cause, state, detail), 0, 0);
     }
-    // Slurm calls a job cancelled while its processes still end.
-    const boundMs = VISIBLE_BOUND_MS + (state === "CANCELLED" ? graceMs : 0);
-    if (nowMs - sinceMs < boundMs) return undefined;
+    if (nowMs - sinceMs < endingBoundMs(state, graceMs)) return undefined;
     if (claim === undefined) return await this.#lost(`${folder.path} cannot be read`);
     const stopped = this.#stop?.cause ?? { kind: "slurm", state };
     return await this.#over({ end: { kind: "untold" }, stopped }, 0, 0);
@@ -158,11 +207,12 @@ export class FollowedJob {
     const isDoubtful = this.#stop === undefined && end.kind !== "refused" &&
       (end.kind === "stopped" || (end.kind === "exited" && end.code === KILLED));
     const state = isDoubtful ? await this.#causeInSlurm(end.kind === "stopped", ports) : undefined;
-    return await this.#over(
+    const over = await this.#over(
       factsOf(end, this.#stop?.cause, state, policy.timeoutMs),
       stdoutBytes,
       stderrBytes,
     );
+    return this.#parts.isUnattended === true ? { ...over, endedAt: ending.endTime } : over;
   }
 
   /** Why Slurm ended it; undefined where Slurm did not. `isSure`: the node received a signal of Slurm. */
@@ -211,20 +261,20 @@ export class FollowedJob {
   }
 
   /** Nobody could tell otherwise why nothing happens. */
-  async #noteDisk(problem: string | undefined, ports: SupervisePorts): Promise<void> {
+  async #noteDisk(problem: string | undefined, ports: NotePorts): Promise<void> {
     if (problem === this.#diskProblem) return;
     this.#diskProblem = problem;
     const words = problem === undefined ? null : `${this.#parts.folder.path}: ${problem}`;
     await this.#note({ waits_for: words }, ports);
   }
 
-  async #noteClaim({ node, beginTime, jobId }: Claim, ports: SupervisePorts): Promise<void> {
+  async #noteClaim({ node, beginTime, jobId }: Claim, ports: NotePorts): Promise<void> {
     if (node === null || this.#slurm.begin_time !== null) return;
     const id = this.#slurm.job_id ?? jobId;
     await this.#note({ node, begin_time: beginTime, job_id: id, waits_for: null, state: "RUNNING" }, ports);
   }
 
-  async #noteJob({ id, state, node, reason }: SlurmJob, nowMs: number, ports: SupervisePorts): Promise<void> {
+  async #noteJob({ id, state, node, reason }: SlurmJob, nowMs: number, ports: NotePorts): Promise<void> {
     if (hasEnded(state)) this.#ended = this.#ended?.state === state ? this.#ended : { state, sinceMs: nowMs };
     else this.#ended = undefined;
     const waits = this.#slurm.begin_time === null && state === "PENDING" ? reason : null;
@@ -232,7 +282,7 @@ export class FollowedJob {
     await this.#note({ job_id: id, state, waits_for: waits, node: this.#slurm.node ?? node }, ports);
   }
 
-  async #note(facts: Partial<SlurmRecord>, ports: SupervisePorts): Promise<void> {
+  async #note(facts: Partial<SlurmRecord>, ports: NotePorts): Promise<void> {
     const next = { ...this.#slurm, ...facts };
     if (JSON.stringify(next) === JSON.stringify(this.#slurm)) return;
     this.#slurm = next;

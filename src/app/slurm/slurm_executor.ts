@@ -1,6 +1,7 @@
 /** Hands attempts to Slurm (docs/design/0042-slurm.md). */
 
 import type { SlurmSettings } from "../../model/executor.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
 import type { SlurmRecord } from "../../model/run.ts";
 import type { Host, HostResult, SpawnRequest } from "../../host/host.ts";
 import type { Executor, Policy, StartedAttempt } from "../../engine/executor.ts";
@@ -19,6 +20,10 @@ export interface SlurmRun {
   /** Unique to this run. */
   readonly token: string;
   readonly secrets: readonly string[];
+  /** Nobody follows it: what is known of the attempts that were handed over, by their numbers. */
+  readonly handedOver?: ReadonlyMap<number, SlurmRecord>;
+  /** Of a run that nobody follows: Slurm was asked a moment ago, by another process. */
+  readonly isJustAsked?: boolean;
 }
 
 /** The folder of an attempt. */
@@ -33,16 +38,40 @@ export function keyOfAttempt(token: string, attempt: number): string {
 
 /** The executor for the attempts of one run. */
 export function slurmExecutor(host: Host, run: SlurmRun): Executor {
-  return { start: (request, attempt, policy) => submit(host, run, request, attempt, policy) };
+  return {
+    start(request, attempt, policy) {
+      const known = run.handedOver?.get(attempt);
+      return known === undefined
+        ? submit(host, run, request, attempt, policy)
+        : { ok: true, value: followed(host, run, attempt, known) };
+    },
+  };
+}
+
+/** Whether the folder of an attempt exists, so that it was handed over, or is about to be; why nobody can say. */
+export async function hasFolder(
+  host: Host,
+  folder: string,
+  attempt: number,
+): Promise<Result<boolean, string>> {
+  const path = folderOfAttempt(folder, attempt);
+  const above = host.paths.dirname(path);
+  const names = await sharedDisk(host).list(above);
+  if (names.ok) return ok(names.value.includes(host.paths.basename(path)));
+  // Where nothing was ever written, nothing was handed over.
+  return names.failure.kind === "not_found"
+    ? ok(false)
+    : fail(`${above} cannot be read: ${names.failure.reason}`);
 }
 
 async function submit(
   host: Host,
-  { settings, folder: base, token, secrets }: SlurmRun,
+  run: SlurmRun,
   request: SpawnRequest,
   attempt: number,
   { timeoutMs, graceMs }: Policy,
 ): Promise<HostResult<StartedAttempt>> {
+  const { settings, folder: base, token, secrets } = run;
   const tools = slurmTools(host);
   const missing = tools.missing();
   if (missing !== undefined) return refused(`Slurm cannot be called: ${missing}`);
@@ -71,26 +100,37 @@ async function submit(
     node: null,
     begin_time: null,
   };
+  return { ok: true, value: followed(host, run, attempt, slurm) };
+}
+
+/** An attempt that Slurm has. */
+function followed(host: Host, run: SlurmRun, attempt: number, slurm: SlurmRecord): StartedAttempt {
   const { paths, clock } = host;
   const disk = sharedDisk(host);
+  const { settings: { pollMs }, token } = run;
+  const isUnattended = run.handedOver !== undefined;
+  const path = folderOfAttempt(run.folder, attempt);
   const stdout = new GrowingFile(disk, clock, paths.join(path, "stdout"));
   const stderr = new GrowingFile(disk, clock, paths.join(path, "stderr"));
-  const job = new FollowedJob({ tools, folder, key, pollMs: settings.pollMs, stdout, stderr }, slurm);
+  const folder = new AttemptFolder(host, path);
+  const key = keyOfAttempt(token, attempt);
+  const tools = slurmTools(host);
+  const isJustAsked = run.isJustAsked === true;
+  const parts = { tools, folder, key, pollMs, stdout, stderr, isUnattended, isJustAsked };
+  const job = new FollowedJob(parts, slurm);
   return {
-    ok: true,
-    value: {
-      child: undefined,
-      process: null,
-      slurm,
-      stdout,
-      stderr,
-      exited: undefined,
-      follow: (policy, seen, ports) => job.follow(policy, seen, ports),
-      abandon: () => job.abandon(),
-      release() {
-        stdout.cancel();
-        stderr.cancel();
-      },
+    child: undefined,
+    process: null,
+    slurm,
+    stdout,
+    stderr,
+    exited: undefined,
+    follow: (policy, seen, ports) => job.follow(policy, seen, ports),
+    ...(isUnattended ? { peek: (policy, ports) => job.peek(policy, ports) } : {}),
+    abandon: () => job.abandon(),
+    release() {
+      stdout.cancel();
+      stderr.cancel();
     },
   };
 }

@@ -1,13 +1,12 @@
 /** What became of a run that Slurm has, and whose recorder died. Nothing is submitted again. */
 
 import type { RunRecord } from "../../model/run.ts";
-import { fail, ok, type Result } from "../../model/result.ts";
+import { ok, type Result } from "../../model/result.ts";
 import type { Host } from "../../host/host.ts";
 import { AttemptFolder, type Ending } from "./attempt_folder.ts";
 import { LOOK_MS, VISIBLE_BOUND_MS } from "./growing_file.ts";
 import { type Facts, factsOf } from "./job_end.ts";
-import { folderOfAttempt, keyOfAttempt } from "./slurm_executor.ts";
-import { sharedDisk } from "./shared_disk.ts";
+import { folderOfAttempt, hasFolder, keyOfAttempt } from "./slurm_executor.ts";
 import { hasEnded, type SlurmJob, slurmTools } from "./slurm_tools.ts";
 
 /** Between two questions to Slurm. */
@@ -118,14 +117,8 @@ export async function slurmFate(
  * a sentence.
  */
 async function lastAttempt(host: Host, base: string, recorded: number): Promise<Result<number, string>> {
-  const { paths } = host;
-  const next = paths.basename(folderOfAttempt(base, recorded + 1));
-  const above = paths.dirname(base);
-  const names = await sharedDisk(host).list(above);
-  if (names.ok) return ok(names.value.includes(next) ? recorded + 1 : recorded);
-  // Where nothing was ever written, nothing was handed over.
-  if (names.failure.kind === "not_found") return ok(recorded);
-  return fail(`${above} cannot be read: ${names.failure.reason}`);
+  const isThere = await hasFolder(host, base, recorded + 1);
+  return isThere.ok ? ok(isThere.value ? recorded + 1 : recorded) : isThere;
 }
 
 function submittedAtMs(record: RunRecord): number {

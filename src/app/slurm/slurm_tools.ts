@@ -40,6 +40,7 @@ export function hasEnded(state: string): boolean {
 
 export class SlurmTools {
   readonly #host: Host;
+  #askBoundMs = ASK_BOUND_MS;
   /** Answers are shared: one question tells about all jobs. */
   #asked:
     | { readonly atMs: number; readonly answer: Promise<Result<ReadonlyMap<string, SlurmJob>, string>> }
@@ -47,6 +48,11 @@ export class SlurmTools {
 
   constructor(host: Host) {
     this.#host = host;
+  }
+
+  /** How long squeue may take from now on. */
+  askWithin(boundMs: number): void {
+    this.#askBoundMs = boundMs;
   }
 
   /** Why Slurm's commands cannot be called, as the second half of a sentence; undefined where they are here. */
@@ -127,7 +133,11 @@ export class SlurmTools {
   async #ask(): Promise<Result<ReadonlyMap<string, SlurmJob>, string>> {
     const user = this.#host.environment.userName();
     const args = ["-h", "-t", "all", "-o", "%A|%T|%N|%k|%r", `--name=${JOB_NAME}`];
-    const ran = await this.#call("squeue", user === undefined ? args : [...args, "-u", user], ASK_BOUND_MS);
+    const ran = await this.#call(
+      "squeue",
+      user === undefined ? args : [...args, "-u", user],
+      this.#askBoundMs,
+    );
     if (!ran.ok || !isGood(ran.value)) return fail(wordsOf("squeue", ran));
     const lines = new TextDecoder().decode(ran.value.stdout).split("\n").filter((line) => line !== "");
     const read = lines.map((line) => /^(\d+)\|([A-Z_]+)\|([^|]*)\|([^|]*)\|(.*)$/.exec(line));

@@ -5,6 +5,7 @@
 import { nextAdvice, type WriteCommand } from "../../model/next_step.ts";
 import { type Display, NO_DISPLAY } from "../../model/color_env.ts";
 import type { Failure } from "../../model/failure.ts";
+import type { RunId } from "../../model/ids.ts";
 import type { LogFormat, LoggingSettings, LogLevel, Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunAction, RunRecord } from "../../model/run.ts";
@@ -16,12 +17,13 @@ import { type ConfigLocation, findConfig } from "../../config/find.ts";
 import { loadProject } from "../../config/load.ts";
 import type { ResolveMachine } from "../../config/resolve.ts";
 import type { LogOutput, LogProperties, LogSettings, ProgramLog } from "../../log/log.ts";
+import { hasHandedOver } from "../../store/handover.ts";
 import { HookNotes } from "../../store/hook_notes.ts";
 import { Layout } from "../../store/layout.ts";
 import { RunStore } from "../../store/run_store.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
 import { TaskStore } from "../../store/task_store.ts";
-import { AskedStops } from "./asked_stops.ts";
+import { type AskedStop, AskedStops } from "./asked_stops.ts";
 import { noteUse } from "./note_use.ts";
 import { findStatePlace, requireFolder, type StatePlace, userStateUnknown } from "./state_place.ts";
 
@@ -81,6 +83,19 @@ export interface GuardedStart {
   readonly argv: readonly string[];
 }
 
+/** How runs that no process follows are gone on with. */
+export interface VisitRequest {
+  /** undefined: all of them. */
+  readonly only?: ReadonlySet<RunId>;
+  /** How long Slurm may take to answer. */
+  readonly boundMs: number;
+  /** They are ended for it, and waited for. */
+  readonly stop?: AskedStop;
+}
+
+/** Nobody wants to wait long for the answer of a controller before something is shown. */
+const SHOWING: VisitRequest = { boundMs: 5000 };
+
 /** Why it must not be started; undefined where it may be. */
 export type RunGuard = (start: GuardedStart) => Promise<string | undefined>;
 
@@ -96,6 +111,8 @@ export class Workspace {
   guard: RunGuard | undefined;
   /** Signs a run that has ended; undefined where the face offers no signatures. */
   signEnded: ((workspace: Workspace, run: RunRecord) => Promise<Result<void, Failure>>) | undefined;
+  /** Goes on with runs that were handed over; undefined where this call only reads. */
+  visitor: ((workspace: Workspace, request: VisitRequest) => Promise<void>) | undefined;
   /** What git says to the nodes of a graph. */
   readonly sharedGit: SharedGitFacts;
   readonly #options: GlobalOptions;
@@ -105,6 +122,8 @@ export class Workspace {
   #statePlace: Promise<Result<StatePlace, Failure>> | undefined;
   #stateFolder: Promise<Result<StatePlace, Failure>> | undefined;
   #isUseNoted = false;
+  /** The ends that this call records for others are logged, and not a part of its answer. */
+  #isLogHidden = false;
   #log: Promise<ProgramLog> | undefined;
 
   private constructor(host: Host, currentFolder: string, options: GlobalOptions, ports: FacePorts) {
@@ -159,10 +178,19 @@ export class Workspace {
     };
     const other = new Workspace(this.host, folder, options, this.#ports);
     other.signEnded = this.signEnded;
+    other.visitor = this.visitor;
     const project = await this.project();
     // One log for one call; this workspace closes it.
     if (project.ok) other.#log = this.log(project.value.logging);
     return other;
+  }
+
+  /** Records what became of runs that no process follows. Where there are none, it costs one look at a folder. */
+  async visitLeft(request: VisitRequest = SHOWING): Promise<void> {
+    const store = this.visitor === undefined ? undefined : await this.store();
+    if (store?.ok !== true || !hasHandedOver(store.value.parts)) return;
+    this.#isLogHidden = true;
+    await this.visitor?.(this, request);
   }
 
   /** The place of the configuration, or where it was searched for. */
@@ -308,7 +336,7 @@ export class Workspace {
     return this.#log = this.#openLog({
       level,
       format,
-      isShown: isOnStdout || this.#ports.logOutput?.isStdout === false,
+      isShown: !this.#isLogHidden && (isOnStdout || this.#ports.logOutput?.isStdout === false),
       filePath: valueOf(this.#locations.log),
       maxBytes: logging.maxBytes,
       keepFiles: logging.keepFiles,

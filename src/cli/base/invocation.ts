@@ -69,6 +69,8 @@ export class Invocation {
       // Loaded only where the configuration wants signatures.
       opened.value.signEnded = async (workspace, run) =>
         (await import("../../app/evidence/sign_ended.ts")).signEnded(workspace, run);
+      opened.value.visitor = async (workspace, request) =>
+        await (await import("../../app/unattended/visit_runs.ts")).visitRuns(workspace, request);
     }
     return opened;
   }

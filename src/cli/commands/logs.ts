@@ -122,6 +122,7 @@ export async function logs(
   if (!workspace.ok) return invocation.fail(workspace.failure);
   if (page !== undefined) return await showPage({ ...request, ...page }, workspace.value, invocation);
   const { openLog } = await import("../../app/runs/read_log.ts");
+  await workspace.value.visitLeft();
   const opened = await openLog(workspace.value, request);
   if (!opened.ok) return invocation.fail(opened.failure);
   const { record, log, elsewhere, absence, disorder, isOver } = opened.value;

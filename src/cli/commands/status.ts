@@ -77,6 +77,7 @@ export const command = defineCommand({
       const shown = await showStatusEverywhere(workspace, name);
       return shown.ok ? ok({ kind: "everywhere", report: shown.value }) : shown;
     }
+    await workspace.visitLeft();
     const { showStatus } = await import("../../app/jobs/show_status.ts");
     const shown = await showStatus(workspace, name);
     return shown.ok ? ok({ kind: "here", report: shown.value }) : shown;

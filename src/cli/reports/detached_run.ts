@@ -6,7 +6,7 @@ import type { RunObserver } from "../../app/recording/recorded_run.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { BuildTaskRequest } from "../../app/tasks/build_task.ts";
 import type { RunEvent, RunRecord } from "../../model/run.ts";
-import { EXIT, exitCodeOfRun, exitCodeOfSignal } from "../base/exit_code.ts";
+import { EXIT, exitCodeOfEnded, exitCodeOfRun, exitCodeOfSignal } from "../base/exit_code.ts";
 import type { Invocation } from "../base/invocation.ts";
 import { takeEarly } from "../base/early_start.ts";
 import type { Console } from "../output/console.ts";
@@ -36,9 +36,9 @@ export async function runDetached(
   else if (run.exit_code !== null) console.out(`${run.id}: ${run.reason}\n`);
   else {
     console.out(
-      `detached: ${run.id}, supervisor ${run.pid}: ${run.reason}\n  output: ${
-        invocation.commandLine("logs", run.id)
-      } --follow\n`,
+      `detached: ${run.id}, ${
+        run.pid === null ? "no process stays" : `supervisor ${run.pid}`
+      }: ${run.reason}\n  output: ${invocation.commandLine("logs", run.id)} --follow\n`,
     );
   }
   return run.exit_code ?? EXIT.done;
@@ -54,8 +54,14 @@ export async function superviseRun(
     import("../../app/jobs/run_job.ts"),
     import("../../app/jobs/detach_run.ts"),
   ]);
-  const ended = await runJob(workspace, request, reportingOnce(workspace, invocation, isStarted));
-  return ended.ok ? exitCodeOfRun(ended.value) : await invocation.fail(ended.failure);
+  const ended = await runJob(
+    workspace,
+    { ...request, isLeft: true },
+    reportingOnce(workspace, invocation, isStarted),
+  );
+  if (!ended.ok) return await invocation.fail(ended.failure);
+  // Slurm has it, and the next command that looks goes on with it.
+  return exitCodeOfEnded(ended.value) ?? EXIT.done;
 }
 
 /** The same for a build of one task. */

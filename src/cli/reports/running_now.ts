@@ -18,23 +18,30 @@ export function runningText(
 }
 
 /** `for 2m 05s, detached, process 4343, requested by ada through codex`. */
-function words({ start_time, detached, requested_by: by, recorder }: RunRecord, nowMs: number): string {
+function words(record: RunRecord, nowMs: number): string {
+  const { start_time, detached, requested_by: by, recorder } = record;
   const where = detached === true ? "detached" : by.tty ? "in a terminal" : "without a terminal";
   const asker = by.schedule === undefined ? by.agent ?? by.parent : `schedule ${by.schedule}`;
   return [
     `for ${formatDuration(Math.max(0, nowMs - Date.parse(start_time)))}`,
     where,
-    ...recorder === undefined ? [] : [`process ${recorder.pid}`],
+    ...isUnattended(record) ? [record.reason] : recorder === undefined ? [] : [`process ${recorder.pid}`],
     `requested by ${by.user ?? "an unknown user"}${asker === null ? "" : ` through ${asker}`}`,
   ].join(", ");
 }
 
-export function runningJson({ id, start_time, detached, requested_by, recorder }: RunRecord) {
+/** No process of ours stays for it. */
+function isUnattended({ intent }: RunRecord): boolean {
+  return intent.executor?.unattended === true;
+}
+
+export function runningJson(record: RunRecord) {
+  const { id, start_time, detached, requested_by, recorder } = record;
   return {
     id,
     start_time,
     detached: detached === true,
     requested_by,
-    recorder_pid: recorder?.pid ?? null,
+    recorder_pid: isUnattended(record) ? null : recorder?.pid ?? null,
   };
 }

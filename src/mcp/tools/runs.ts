@@ -40,6 +40,7 @@ async function list(
   name: string | undefined,
 ): Promise<Result<Facts, Failure>> {
   const limit = number(given, "limit") ?? DEFAULT_LIMIT;
+  await workspace.visitLeft();
   const found = await listRuns(workspace, {
     name,
     statuses: [],
@@ -58,6 +59,7 @@ async function list(
 }
 
 async function show(call: ToolCall, reference: string): Promise<Result<Facts, Failure>> {
+  await call.workspace.visitLeft();
   const shown = await showRun(call.workspace, reference);
   if (!shown.ok) return shown;
   const { record } = shown.value.view;

@@ -41,6 +41,7 @@ export const tasks: Tool = {
 async function list(call: ToolCall): Promise<Result<Facts, Failure>> {
   const found = await trustables(call.workspace, []);
   if (!found.ok) return found;
+  await call.workspace.visitLeft();
   const status = await showStatus(call.workspace, undefined);
   if (!status.ok) return status;
   const last = new Map(status.value.jobs.map(({ name, last }) => [name, last?.record.status]));
@@ -89,6 +90,7 @@ async function jobFacts(call: ToolCall, name: string): Promise<Result<Facts, Fai
   if (!project.ok) return project;
   const job = findJob(project.value, name);
   if (!job.ok) return job;
+  await call.workspace.visitLeft();
   const status = await showStatus(call.workspace, name);
   if (!status.ok) return status;
   const last = status.value.jobs[0]?.last?.record;

@@ -53,7 +53,11 @@ export async function awaitRun(
 ): Promise<Result<Facts, Failure>> {
   const store = await call.workspace.store();
   if (!store.ok) return store;
-  const ended = await awaitEnds(call.host, store.value, [id], { any: false, boundMs });
+  const ended = await awaitEnds(call.host, store.value, [id], {
+    any: false,
+    boundMs,
+    visit: () => call.workspace.visitLeft(),
+  });
   if (!ended.ok) return ended;
   return await runAnswer(call, ended.value[0]!.record, cursor);
 }

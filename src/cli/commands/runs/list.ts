@@ -45,8 +45,10 @@ export const command = defineCommand({
     sinceMs: since,
     limit: limit === 0 ? Infinity : limit,
   }),
-  ask: async (workspace, request) =>
-    (await import("../../../app/runs/list_runs.ts")).listRuns(workspace, request),
+  ask: async (workspace, request) => {
+    await workspace.visitLeft();
+    return (await import("../../../app/runs/list_runs.ts")).listRuns(workspace, request);
+  },
   warnings: (
     { damaged, ahead },
   ) => [...damagedWarnings(damaged), ...ahead === 0 ? [] : [aheadWarning(ahead)]],

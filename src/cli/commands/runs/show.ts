@@ -19,8 +19,10 @@ export const command = defineCommand({
     { line: "orchastration runs show sample --json", does: "the whole record" },
   ],
   request: ([reference]) => ({ reference }),
-  ask: async (workspace, { reference }) =>
-    (await import("../../../app/runs/show_run.ts")).showRun(workspace, reference),
+  ask: async (workspace, { reference }) => {
+    await workspace.visitLeft();
+    return (await import("../../../app/runs/show_run.ts")).showRun(workspace, reference);
+  },
   warnings: ({ damaged }) => damagedWarnings(damaged),
   json: ({ view: { record, process_state }, living, notice }) => ({
     ...record,
