@@ -103,7 +103,7 @@ async function visitAttempt(
   const request = await run.request(number);
   if (!request.ok) return { kind: "open", because: request.failure };
   const detail = known === undefined ? await ports.refusal?.() : undefined;
-  // Who may start the first attempt may not be who looks next.
+  // Another caller may be allowed to start it.
   if (detail !== undefined && number > 1) return { kind: "open", because: detail };
   if (detail !== undefined) {
     const masked = maskText(detail, execution.secrets);

@@ -150,8 +150,8 @@ export interface SlurmRecord {
   readonly node: string | null;
   readonly begin_time: string | null;
   /**
-   * Of a run that nobody follows: since when Slurm says that the job ended, or does not show it, while its node has told no
-   * end.
+   * Since when Slurm says that the job ended, or does not show it, while its node has told no end. Only set for a run that nobody
+   * follows.
    */
   readonly doubtful_since?: string | undefined;
 }

@@ -47,6 +47,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "services",
     "graph",
     "tasks",
+    "unattended",
     "evidence",
     "trust",
     "schedules",

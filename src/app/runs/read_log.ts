@@ -283,7 +283,7 @@ function streamsOf(
 ): readonly { readonly stream: StreamName; readonly path: string }[] {
   const folder = attempt.slurm?.folder;
   if (isElsewhere(record, attempt) && folder !== undefined) {
-    // What was not masked yet is not shown.
+    // Output is not shown before it is masked.
     if (record.intent.secrets.length > 0) return [];
     return wanted.map((stream) => ({ stream, path: store.parts.paths.join(folder, stream) }));
   }

@@ -22,7 +22,7 @@ export interface SlurmRun {
   readonly secrets: readonly string[];
   /** Nobody follows it: what is known of the attempts that were handed over, by their numbers. */
   readonly handedOver?: ReadonlyMap<number, SlurmRecord>;
-  /** Of a run that nobody follows: Slurm was asked a moment ago, by another process. */
+  /** Slurm was asked a moment ago, by another process; only set for a run that nobody follows. */
   readonly isJustAsked?: boolean;
 }
 

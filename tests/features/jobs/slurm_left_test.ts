@@ -117,7 +117,7 @@ Deno.test("Slurm, detached: wait asks every poll_seconds until the end, and has 
   assert(cluster.asked >= 7 && cluster.asked <= 10, String(cluster.asked));
 });
 
-Deno.test("Slurm, detached: what its node wrote so far is shown by logs, and the rest by --follow", async () => {
+Deno.test("Slurm, detached: logs shows the output that is there so far, and --follow waits for the rest", async () => {
   using host = machine();
   const cluster = fakeCluster(host);
   await submit(host, "far");

@@ -1,0 +1,122 @@
+/** Runs on a real Slurm cluster that no process of ours follows, with the real program. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { inRealFolder, type RealFolder } from "../support/real_program.ts";
+import { MISSING_OF_SLURM, type SlurmCluster, startCluster } from "../support/slurm_cluster.ts";
+
+const BOUND_MS = 60_000;
+const ignore = MISSING_OF_SLURM !== undefined;
+const skipped = ignore ? ` (skipped: no ${MISSING_OF_SLURM})` : "";
+
+const TOML = (folder: string) =>
+  `[executors.slurm]
+shared_dir = "${folder}/shared"
+poll_seconds = 1
+
+[jobs.short]
+command = ["sh", "-c", "echo begun; while [ ! -e go ]; do sleep 0.1; done; echo over $TOKEN; echo made >out.txt; exit 3"]
+env = { TOKEN = "geheim-1234" }
+secrets = ["TOKEN"]
+outputs = ["out.txt"]
+executor = "slurm"
+
+[jobs.long]
+command = ["sh", "-c", "echo begun >>count; echo begun; exec sleep 600"]
+executor = "slurm"
+
+[jobs.again]
+command = ["sh", "-c", "echo x >>tries; [ $(wc -l <tries) -ge 2 ]"]
+retry = { max = 1, delay_seconds = 0 }
+executor = "slurm"
+`;
+
+Deno.test({
+  name:
+    `Slurm: detached runs need no process of ours, and whichever command looks next tells their truth${skipped}`,
+  ignore,
+  async fn(t) {
+    await using cluster = await startCluster();
+    await inRealFolder(async (folder) => {
+      folder.write("orchastration.toml", TOML(folder.path));
+      const our = (...argv: readonly string[]) => call(folder, cluster, ...argv);
+
+      await t.step(
+        "the call leaves no process, and two looks at the same time record the end once",
+        async () => {
+          const said = await our("run", "short", "--detach", "--json");
+          assertEquals([said.code, JSON.parse(said.stdout).pid], [0, null], said.stderr);
+          await until(async () => (await ofOurs(folder)) === "");
+          await until(async () => (await status(our, "short")).reason.includes(" runs on "));
+          assertEquals(await ofOurs(folder), "");
+          folder.write("go", "");
+          await until(async () => await cluster.call("squeue", "-h") === "");
+          await Promise.all([1, 2, 3, 4].map(() => our("status")));
+          const record = await status(our, "short");
+          assertEquals([record.status, record.exit_code, record.leaked_output], ["failed", 3, false]);
+          assertEquals([record.outputs[0].change, record.attempts.length], ["created", 1]);
+          assertMatch(record.end_time, /\.000Z$/);
+          assertEquals((await our("logs", "short")).stdout, "begun\nover ***\n");
+          assertEquals((await our("verify", "--all")).code, 0);
+          assertEquals([...Deno.readDirSync(`${folder.path}/shared`)], []);
+        },
+      );
+
+      await t.step("wait follows it to its end, through an attempt that wait itself submits", async () => {
+        assertEquals((await our("run", "again", "--detach")).code, 0);
+        const said = await our("wait", "again");
+        assertEquals([said.code, said.stderr], [0, ""]);
+        const { attempts } = await status(our, "again");
+        assertEquals(attempts.map(({ status }: { status: string }) => status), ["failed", "succeeded"]);
+      });
+
+      await t.step("stop cancels a job that runs, and one that waits, which then never begins", async () => {
+        await our("run", "long", "--detach");
+        await until(async () => (await our("logs", "long")).stdout === "begun\n");
+        assertEquals((await our("stop", "long")).code, 0);
+        const ran = await status(our, "long");
+        assertEquals([ran.status, ran.signal, ran.stopped_by.cause.kind], [
+          "cancelled",
+          "SIGTERM",
+          "stop_request",
+        ]);
+        await cluster.call("scontrol", "update", "nodename=n1,n2", "state=drain", "reason=test");
+        await our("run", "long", "--detach");
+        await until(async () => /waits: /.test((await status(our, "long")).reason));
+        assertEquals((await our("stop", "long")).code, 0);
+        const waited = await status(our, "long");
+        assertEquals([waited.status, waited.signal], ["cancelled", null]);
+        await cluster.call("scontrol", "update", "nodename=n1,n2", "state=resume");
+        assertEquals(folder.read("count"), "begun\n");
+        await until(async () => await cluster.call("squeue", "-h") === "");
+      });
+    });
+  },
+});
+
+type Our = (...argv: readonly string[]) => ReturnType<RealFolder["call"]>;
+
+// deno-lint-ignore no-explicit-any
+async function status(our: Our, job: string): Promise<any> {
+  return JSON.parse((await our("runs", "show", job, "--json")).stdout);
+}
+
+/** The processes of this machine whose environment names the folder of the test, and that are ours. */
+async function ofOurs(folder: RealFolder): Promise<string> {
+  const { stdout } = await folder.shell(
+    `for p in /proc/[0-9]*; do [ "$(readlink $p/cwd)" = "${folder.path}" ] && tr '\\0' ' ' <$p/cmdline | grep -a 'detach' ; done; true`,
+  );
+  return stdout.split("\n").filter((line) => !line.includes("/proc/")).join("\n");
+}
+
+function call(folder: RealFolder, { env }: SlurmCluster, ...argv: readonly string[]) {
+  const [program, ...words] = folder.command;
+  return folder.call(program, [...words, ...argv], env);
+}
+
+async function until(fact: () => boolean | Promise<boolean>): Promise<void> {
+  const giveUpAt = Date.now() + BOUND_MS;
+  while (!await fact()) {
+    if (Date.now() > giveUpAt) throw new Error("it did not happen within the bound");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
