@@ -78,6 +78,7 @@ function askedNote({ paths, layout }: Pick<StoreParts, "paths" | "layout">): str
 
 /** Whether there is any. */
 export function hasHandedOver({ files, layout }: StoreParts): boolean {
+  if (!files.exists(layout.unattended)) return false;
   const names = files.list(layout.unattended);
   return names.ok && names.value.some((name) => name.endsWith("Z.json"));
 }
