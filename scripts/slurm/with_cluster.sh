@@ -4,6 +4,9 @@
 #
 #     scripts/slurm/with_cluster.sh <command> [argument...]
 #
+# Memory is watched by samples, so that it works everywhere. With CLUSTER_CGROUP=1 the kernel bounds it, which needs control groups of
+# version 1 that may be written; the nodes then have names of their own, because the groups are named after them.
+#
 # The command finds SLURM_CONF, and in CLUSTER the folder with the pids (slurmctld.pid, n1.pid, n2.pid) and the logs.
 set -u
 PATH=$PATH:/usr/sbin:/sbin
@@ -12,7 +15,7 @@ for each in munged slurmctld slurmd sbatch squeue scancel; do
 done
 c=$(mktemp -d) || exit 1
 chmod 711 "$c"
-mkdir -m 711 "$c/munge" && mkdir "$c/state" "$c/n1" "$c/n2"
+mkdir -m 711 "$c/munge" && mkdir "$c/state"
 user=$(id -un)
 # Four ports in a row that nobody has, below those that the system gives away by itself; other clusters begin elsewhere.
 port=$((10000 + $$ % 5000 * 4))
@@ -26,6 +29,13 @@ while taken; do
 done
 head -c 128 /dev/urandom >"$c/munge.key" && chmod 400 "$c/munge.key"
 host=$(hostname -s)
+n=n task=task/none gather="jobacct_gather/linux
+JobAcctGatherParams=OverMemoryKill"
+if [ -n "${CLUSTER_CGROUP-}" ]; then
+  [ -w /sys/fs/cgroup/memory ] || { echo "with_cluster: /sys/fs/cgroup/memory cannot be written" >&2; exit 77; }
+  n=c$$n task=task/cgroup gather=jobacct_gather/cgroup
+  printf 'CgroupPlugin=cgroup/v1\nCgroupMountpoint=/sys/fs/cgroup\nConstrainRAMSpace=yes\n' >"$c/cgroup.conf"
+fi
 cat >"$c/slurm.conf" <<CONF
 ClusterName=test
 SlurmctldHost=$host(127.0.0.1)
@@ -44,33 +54,34 @@ SlurmdPidFile=$c/%n.pid
 SlurmctldLogFile=$c/slurmctld.log
 SlurmdLogFile=$c/%n.log
 ProctrackType=proctrack/linuxproc
-TaskPlugin=task/none
+TaskPlugin=$task
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
 DefMemPerNode=64
 SwitchType=switch/none
 MpiDefault=none
 ReturnToService=2
-JobAcctGatherType=jobacct_gather/linux
+JobAcctGatherType=$gather
 JobAcctGatherFrequency=1
-JobAcctGatherParams=OverMemoryKill
 KillWait=5
 MinJobAge=300
 SlurmctldTimeout=30
 SlurmdTimeout=30
 SchedulerParameters=batch_sched_delay=1,sched_interval=1,bf_interval=2
-NodeName=n1 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 2)) CPUs=2 RealMemory=200 State=UNKNOWN
-NodeName=n2 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 3)) CPUs=2 RealMemory=200 State=UNKNOWN
-PartitionName=main Nodes=n1,n2 Default=YES MaxTime=60 State=UP OverSubscribe=NO
+NodeName=${n}1 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 2)) CPUs=2 RealMemory=200 State=UNKNOWN
+NodeName=${n}2 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 3)) CPUs=2 RealMemory=200 State=UNKNOWN
+PartitionName=main Nodes=${n}1,${n}2 Default=YES MaxTime=60 State=UP OverSubscribe=NO
 CONF
+mkdir "$c/${n}1" "$c/${n}2"
 pids=
 end() {
-  for each in $pids $(cat "$c/slurmctld.pid" "$c/n1.pid" "$c/n2.pid" 2>/dev/null); do kill "$each" 2>/dev/null; done
-  n=50
+  for each in $pids $(cat "$c/slurmctld.pid" "$c/${n}1.pid" "$c/${n}2.pid" 2>/dev/null); do kill "$each" 2>/dev/null; done
+  left=50
   for each in $pids; do
-    while kill -0 "$each" 2>/dev/null && [ "$n" -gt 0 ]; do sleep 0.1; n=$((n - 1)); done
+    while kill -0 "$each" 2>/dev/null && [ "$left" -gt 0 ]; do sleep 0.1; left=$((left - 1)); done
     kill -KILL "$each" 2>/dev/null
   done
+  [ -z "${CLUSTER_CGROUP-}" ] || find /sys/fs/cgroup/*/slurm_"$n"[12] -depth -type d -exec rmdir {} + 2>/dev/null
   rm -rf "$c"
 }
 trap end EXIT
@@ -80,20 +91,20 @@ export SLURM_CONF="$c/slurm.conf" CLUSTER="$c"
 munged --foreground --force --key-file="$c/munge.key" --socket="$c/munge/socket" --pid-file="$c/munge/pid" \
   --log-file="$c/munge.log" --seed-file="$c/munge.seed" --num-threads=2 >/dev/null 2>&1 &
 pids="$pids $!"
-n=100
-until [ -S "$c/munge/socket" ] || [ "$n" -eq 0 ]; do sleep 0.1; n=$((n - 1)); done
+left=100
+until [ -S "$c/munge/socket" ] || [ "$left" -eq 0 ]; do sleep 0.1; left=$((left - 1)); done
 slurmctld -D -c >"$c/slurmctld.out" 2>&1 &
 pids="$pids $!"
-for node in n1 n2; do
+for node in "${n}1" "${n}2"; do
   slurmd -D -N "$node" >"$c/$node.out" 2>&1 &
   pids="$pids $!"
 done
-n=200
+left=200
 until [ "$(sinfo -h -o %T -p main 2>/dev/null | sort -u)" = idle ]; do
-  n=$((n - 1))
-  if [ "$n" -eq 0 ]; then
+  left=$((left - 1))
+  if [ "$left" -eq 0 ]; then
     echo "with_cluster: the cluster did not become ready" >&2
-    tail -n 20 "$c"/slurmctld.out "$c"/slurmctld.log "$c"/n1.log "$c"/munge.log >&2
+    tail -n 20 "$c"/slurmctld.out "$c"/slurmctld.log "$c/${n}1.log" "$c"/munge.log >&2
     exit 1
   fi
   sleep 0.1

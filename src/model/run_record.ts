@@ -154,6 +154,26 @@ export interface SlurmRecord {
    * follows.
    */
   readonly doubtful_since?: string | undefined;
+  /** The most memory that it used, where the node could find that out. */
+  readonly memory?: MemoryRecord;
+  /** What Slurm itself wrote about it; only where it wrote something. */
+  readonly log?: SlurmLogRecord;
+}
+
+/**
+ * `cgroup`: the kernel's count for the control group of the job, which includes the files that it cached. `sstat`: the largest of
+ * the samples that Slurm took, which miss what was short.
+ */
+export const MEMORY_SOURCES = ["cgroup", "sstat"] as const;
+
+export interface MemoryRecord {
+  readonly bytes: number;
+  readonly source: (typeof MEMORY_SOURCES)[number];
+}
+
+/** Slurm's own log of an attempt, kept beside its output. */
+export interface SlurmLogRecord extends CapturedStream {
+  readonly last_lines: readonly string[];
 }
 
 /** The part of the intent that says which executor gets the attempts. */

@@ -65,6 +65,14 @@ const slurmRecord = v.looseObject({
   node: maybe(text),
   begin_time: maybe(time),
   doubtful_since: v.optional(time),
+  // Written by later programs only, and only where it applies.
+  memory: v.optional(v.looseObject({ bytes: count, source: text })),
+  log: v.optional(v.looseObject({
+    path: statePath,
+    bytes: count,
+    sha256: text,
+    last_lines: v.array(text),
+  })),
 });
 
 /** Fields that runs and attempts share. */

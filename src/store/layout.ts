@@ -186,6 +186,12 @@ export class Layout {
     return `runs/${name}/${timestamp}${attempt === 1 ? "" : `.attempt-${attempt}`}.order.log`;
   }
 
+  /** What Slurm itself wrote about an attempt; relative in the same way. */
+  slurmLogName(id: RunId, attempt: number): string {
+    const { name, timestamp } = partsOf(id);
+    return `runs/${name}/${timestamp}${attempt === 1 ? "" : `.attempt-${attempt}`}.slurm.log`;
+  }
+
   /** The absolute path for a path that a record holds relative to the state folder. */
   inState(relative: string): string {
     return this.#paths.join(this.stateDir, ...relative.split("/"));

@@ -185,6 +185,7 @@ export class RecordCheck {
       await check(part.stdout_path, part.stdout_sha256);
       await check(part.stderr_path, part.stderr_sha256);
       await check(part.output_order?.path, part.output_order?.sha256);
+      await check(part.slurm?.log?.path, part.slurm?.log?.sha256);
     }
   }
 

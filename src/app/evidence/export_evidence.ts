@@ -191,8 +191,9 @@ function copiesOf(
   const paths = new Set([`tasks/${task}.json`]);
   for (const { id, attempts } of runs) {
     paths.add(`runs/${id}.json`);
-    for (const { stdout_path, stderr_path, output_order } of attempts) {
-      for (const path of [stdout_path, stderr_path, output_order?.path]) if (path) paths.add(path);
+    for (const { stdout_path, stderr_path, output_order, slurm } of attempts) {
+      const logs = [stdout_path, stderr_path, output_order?.path, slurm?.log?.path];
+      for (const path of logs) if (path) paths.add(path);
     }
   }
   for (const id of [build.id, baseOfManifest(parts, build.id)]) {

@@ -338,7 +338,11 @@ export class RecordedRun {
 
   async #slurmPorts(slurm: NonNullable<PreparedRun["slurm"]>): Promise<ExecutionPorts> {
     const { slurmExecutor } = await import("../slurm/slurm_executor.ts");
-    return { ...this.#ports, executor: slurmExecutor(this.#workspace.host, slurm(this.#writer.id)) };
+    const { keepSlurmLog } = await import("../../store/slurm_log.ts");
+    const { id } = this.#writer;
+    const keepLog = (attempt: number, log: string) =>
+      keepSlurmLog(this.#parts, id, attempt, log, this.#run.prepared.secrets);
+    return { ...this.#ports, executor: slurmExecutor(this.#workspace.host, { ...slurm(id), keepLog }) };
   }
 
   #beginGit(): void {

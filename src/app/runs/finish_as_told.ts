@@ -5,6 +5,7 @@ import { ok, type Result } from "../../model/result.ts";
 import type { Outcome, RunEvent, RunRecord, SlurmRecord } from "../../model/run.ts";
 import type { Host } from "../../host/host.ts";
 import { outcomeOf } from "../../engine/outcome.ts";
+import { keepSlurmLog } from "../../store/slurm_log.ts";
 import { completeOutput } from "../../store/complete_output.ts";
 import type { RunStore, StoredRun } from "../../store/run_store.ts";
 import type { ToldEnd } from "../slurm/slurm_fate.ts";
@@ -47,12 +48,15 @@ export function finishAsTold(
     if (!output.ok) return output;
     const outcome: Outcome = facts.outcome ?? outcomeOf(facts.end, facts.stopped, intent.success_exit_codes);
     const lasted = (since: string) => Math.max(0, Date.parse(endTime) - Date.parse(since));
+    const log = await keepSlurmLog(store.parts, id, number, told.slurmLog, []);
     const slurm: SlurmRecord = {
       ...writer.record.slurm ?? { submit_time: start_time, state: null, job_id: told.jobId },
       folder,
       waits_for: null,
       node: told.node,
       begin_time: told.beginTime,
+      ...(told.memory === undefined ? {} : { memory: told.memory }),
+      ...(log === undefined ? {} : { log }),
     };
     const begun: RunEvent = {
       kind: "attempt_started",

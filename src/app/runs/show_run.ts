@@ -3,12 +3,16 @@
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import { type NoticeFile, readNotice } from "../../store/notice.ts";
-import type { DamagedRecord } from "../../store/run_store.ts";
+import type { RunRecord } from "../../model/run.ts";
+import type { DamagedRecord, RunStore } from "../../store/run_store.ts";
 import { findRun } from "./find_run.ts";
 import { graphNow } from "./graph_view.ts";
 import { type Living, livingOf } from "../recording/living_processes.ts";
 import { type RunView, viewOf } from "./run_view.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+
+const TAIL_BYTES = 4096;
+const LAST_LINES = 5;
 
 export interface ShownRun {
   readonly view: RunView;
@@ -19,6 +23,8 @@ export interface ShownRun {
   readonly living: Living | undefined;
   /** The notification of its end; undefined if there was none. */
   readonly notice: NoticeFile | undefined;
+  /** The end of what it wrote, where it ran on a cluster and did not succeed; otherwise nothing. */
+  readonly lastLines: readonly string[];
   readonly damaged: readonly DamagedRecord[];
   readonly nowMs: number;
 }
@@ -38,7 +44,32 @@ export async function showRun(
     view,
     living: view.process_state === null ? undefined : await livingOf(workspace.host, view.record),
     notice: readNotice(store.value.parts, view.record.id),
+    lastLines: lastLinesOf(store.value, view.record),
     damaged: found.value.damaged,
     nowMs: workspace.host.clock.nowMs(),
   });
+}
+
+/** Of stderr, or of stdout where that is empty. */
+function lastLinesOf({ parts: { files, layout } }: RunStore, record: RunRecord): readonly string[] {
+  const { slurm, status, stderr_path, stdout_path } = record;
+  if (slurm === undefined || status === "succeeded" || status === "running") return [];
+  for (const relative of [stderr_path, stdout_path]) {
+    if (relative === null) continue;
+    const path = layout.inState(relative);
+    const facts = files.stat(path);
+    const opened = files.openForReading(path);
+    if (!opened.ok) continue;
+    try {
+      const bytes = new Uint8Array(TAIL_BYTES);
+      opened.value.seek(Math.max(0, (facts.ok ? facts.value.sizeBytes : 0) - TAIL_BYTES));
+      const read = opened.value.read(bytes);
+      const text = read.ok ? new TextDecoder().decode(bytes.subarray(0, read.value)) : "";
+      const lines = text.split("\n").map((line) => line.trimEnd()).filter((line) => line !== "");
+      if (lines.length > 0) return lines.slice(-LAST_LINES);
+    } finally {
+      opened.value.close();
+    }
+  }
+  return [];
 }

@@ -1,12 +1,20 @@
 /** What a run and its node tell each other: the files in the folder of one attempt. */
 
-import { NOT_STARTED_CAUSES, type NotStartedCause } from "../../model/run.ts";
+import {
+  MEMORY_SOURCES,
+  type MemoryRecord,
+  NOT_STARTED_CAUSES,
+  type NotStartedCause,
+} from "../../model/run.ts";
+import { joinBytes } from "../../model/bytes.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { Host, Paths } from "../../host/host.ts";
 import type { RunnerTexts } from "./runner.ts";
 import { type SharedDisk, sharedDisk } from "./shared_disk.ts";
 
 const MAX_FACTS_BYTES = 4096;
+const LOG_PART_BYTES = 256 * 1024;
+const MAX_LOG_READ_BYTES = 64 * 1024 * 1024;
 
 export interface Claim {
   readonly jobId: string | null;
@@ -21,6 +29,8 @@ export interface Ending {
   readonly endTime: string;
   readonly stdoutBytes: number;
   readonly stderrBytes: number;
+  /** undefined: the node could not find it out. */
+  readonly memory: MemoryRecord | undefined;
 }
 
 export type NodeEnd = CommandEnd | { readonly kind: "refused"; readonly cause: NotStartedCause };
@@ -86,6 +96,20 @@ export class AttemptFolder {
     return (await this.text("claim") ?? "").includes("taken back") ? "taken" : "held";
   }
 
+  /** What Slurm wrote about it until now; the end of it, where it is long. */
+  async slurmLog(): Promise<string> {
+    const path = this.#file("slurm.log");
+    const parts: Uint8Array[] = [];
+    for (let offset = 0; offset < MAX_LOG_READ_BYTES;) {
+      const part = await this.#disk.readPart(path, offset, LOG_PART_BYTES);
+      if (!part.ok || part.value.length === 0) break;
+      offset += part.value.length;
+      parts.push(part.value);
+      if (parts.length > 2) parts.shift();
+    }
+    return new TextDecoder().decode(joinBytes(parts));
+  }
+
   /** Removes what is in it. A job that began afterwards would find nothing to run. */
   async remove(): Promise<void> {
     const names = await this.#disk.list(this.path);
@@ -108,6 +132,11 @@ export class AttemptFolder {
   }
 }
 
+const ENDING = new RegExp(
+  "^(exited|stopped|timed_out|refused) (\\w+)\\nend (\\d{1,12})\\nstdout (\\d{1,15})\\nstderr (\\d{1,15})\\n" +
+    "(?:memory (\\d{1,15}) (cgroup|sstat)\\n)?$",
+);
+
 /** The facts come after the name of the file, so some may be missing at first. */
 function claimOf(text: string): Claim {
   const fact = (name: string) => new RegExp(`^${name} (.+)$`, "m").exec(text)?.[1] ?? null;
@@ -118,17 +147,16 @@ function claimOf(text: string): Claim {
 
 /** undefined where the text is not whole. */
 function endingOf(text: string): Ending | undefined {
-  const found = /^(exited|stopped|timed_out|refused) (\w+)\nend (\d{1,12})\nstdout (\d+)\nstderr (\d+)\n$/
-    .exec(
-      text,
-    );
+  const found = ENDING.exec(text);
   if (found === null) return undefined;
-  const [, kind, word, end, stdout, stderr] = found;
+  const [, kind, word, end, stdout, stderr, used, source] = found;
   const endTime = new Date(Number(end) * 1000).toISOString();
-  const bytes = { endTime, stdoutBytes: Number(stdout), stderrBytes: Number(stderr) };
+  const by = MEMORY_SOURCES.find((each) => each === source);
+  const memory = by === undefined ? undefined : { bytes: Number(used), source: by };
+  const facts = { endTime, stdoutBytes: Number(stdout), stderrBytes: Number(stderr), memory };
   if (kind === "exited" || kind === "stopped" || kind === "timed_out") {
-    return { end: { kind, code: word === "none" ? null : Number(word) }, ...bytes };
+    return { end: { kind, code: word === "none" ? null : Number(word) }, ...facts };
   }
   const cause = NOT_STARTED_CAUSES.find((each) => each === word);
-  return cause === undefined ? undefined : { end: { kind: "refused", cause }, ...bytes };
+  return cause === undefined ? undefined : { end: { kind: "refused", cause }, ...facts };
 }

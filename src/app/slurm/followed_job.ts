@@ -2,12 +2,12 @@
  * Follows one job of Slurm to its end. Its own files are asked first, Slurm second; "not seen" never means "ended".
  */
 
-import type { SentSignal, SlurmRecord, StopCause } from "../../model/run.ts";
+import type { SentSignal, SlurmLogRecord, SlurmRecord, StopCause } from "../../model/run.ts";
 import { nextCommand } from "../../model/next_step.ts";
 import type { Policy, Supervised, SupervisePorts } from "../../engine/executor.ts";
-import type { AttemptFolder, Claim, Ending } from "./attempt_folder.ts";
+import type { AttemptFolder, Claim, CommandEnd, Ending } from "./attempt_folder.ts";
 import { type GrowingFile, LOOK_MS, VISIBLE_BOUND_MS } from "./growing_file.ts";
-import { type Facts, factsOf, neverBegan } from "./job_end.ts";
+import { causeOf, type Facts, factsOf, KILLED, neverBegan } from "./job_end.ts";
 import { hasEnded, type SlurmJob, type SlurmTools } from "./slurm_tools.ts";
 
 /** A job that Slurm does not show for this long, without a break, is gone. */
@@ -18,8 +18,8 @@ const STOP_BOUND_MS = 300_000;
 const FIRST_POLL_MS = 500;
 /** How long Slurm may take to say why it ended a job whose node has told its end. */
 const CAUSE_BOUND_MS = 10_000;
-/** A command that was killed with SIGKILL. */
-const KILLED = 137;
+/** The same where the end itself leaves no doubt, and only Slurm's words about it are wanted. */
+const SETTLE_BOUND_MS = 3000;
 const NOTHING_SEEN = { claim: undefined, ending: undefined };
 
 export interface JobParts {
@@ -32,6 +32,8 @@ export interface JobParts {
   /** Nobody followed it until now: what was doubtful is kept in its record, and its end is the one of its node. */
   readonly isUnattended?: boolean;
   readonly isJustAsked?: boolean;
+  /** Keeps what Slurm wrote, for as long as the record exists. */
+  readonly keepLog: (log: string) => Promise<SlurmLogRecord | undefined>;
 }
 
 interface Stop {
@@ -69,6 +71,13 @@ export class FollowedJob {
   }
 
   async follow(policy: Policy, seenStopRequests: number, ports: SupervisePorts): Promise<Supervised> {
+    const supervised = await this.#toEnd(policy, seenStopRequests, ports);
+    const log = await this.#parts.keepLog(await this.#parts.folder.slurmLog());
+    if (log !== undefined) await this.#note({ log }, ports);
+    return supervised;
+  }
+
+  async #toEnd(policy: Policy, seenStopRequests: number, ports: SupervisePorts): Promise<Supervised> {
     const { clock, stops } = ports;
     const startedAtMs = clock.monotonicMs();
     if (!this.#isPeeked) this.#freshFromMs = startedAtMs;
@@ -203,31 +212,37 @@ export class FollowedJob {
   }
 
   async #endedBy(ending: Ending, policy: Policy, ports: SupervisePorts): Promise<Supervised> {
-    const { end, stdoutBytes, stderrBytes } = ending;
-    const isDoubtful = this.#stop === undefined && end.kind !== "refused" &&
-      (end.kind === "stopped" || (end.kind === "exited" && end.code === KILLED));
-    const state = isDoubtful ? await this.#causeInSlurm(end.kind === "stopped", ports) : undefined;
-    const over = await this.#over(
-      factsOf(end, this.#stop?.cause, state, policy.timeoutMs),
-      stdoutBytes,
-      stderrBytes,
-    );
+    const { end, stdoutBytes, stderrBytes, memory } = ending;
+    if (memory !== undefined) await this.#note({ memory }, ports);
+    const asked = this.#stop?.cause;
+    const isPlain = end.kind === "refused" || (end.kind === "exited" && end.code === 0);
+    const state = isPlain || asked !== undefined ? undefined : causeOf(end, await this.#settled(end, ports));
+    const over = await this.#over(factsOf(end, asked, state, policy.timeoutMs), stdoutBytes, stderrBytes);
     return this.#parts.isUnattended === true ? { ...over, endedAt: ending.endTime } : over;
   }
 
-  /** Why Slurm ended it; undefined where Slurm did not. `isSure`: the node received a signal of Slurm. */
-  async #causeInSlurm(isSure: boolean, { clock }: SupervisePorts): Promise<string | undefined> {
-    const giveUpAtMs = clock.monotonicMs() + CAUSE_BOUND_MS;
-    const plain = ["COMPLETED", "FAILED"];
-    for (;;) {
-      const answer = await this.#parts.tools.jobs(clock.monotonicMs());
-      const state = answer.ok ? answer.value.get(this.#parts.key)?.state : undefined;
-      if (state !== undefined && hasEnded(state)) {
-        if (!plain.includes(state)) return state;
-        return isSure ? "CANCELLED" : undefined;
+  /** The last state of a job whose node told an end that did not go well; "unknown" where Slurm does not say it in time. */
+  async #settled({ kind, code }: CommandEnd, ports: SupervisePorts): Promise<string> {
+    const { clock } = ports;
+    const isDoubtful = kind === "stopped" || (kind === "exited" && code === KILLED);
+    const late = clock.after(isDoubtful ? CAUSE_BOUND_MS : SETTLE_BOUND_MS);
+    try {
+      for (;;) {
+        const asked = this.#parts.tools.jobs(clock.monotonicMs());
+        const answer = await Promise.race([asked, late.elapsed]);
+        if (answer === undefined) return "unknown";
+        const state = answer.ok ? answer.value.get(this.#parts.key)?.state : undefined;
+        if (state !== undefined && hasEnded(state)) {
+          await this.#note({ state }, ports);
+          return state;
+        }
+        const pause = clock.after(FIRST_POLL_MS);
+        const isLate = await Promise.race([pause.elapsed.then(() => false), late.elapsed.then(() => true)]);
+        pause.cancel();
+        if (isLate) return "unknown";
       }
-      if (clock.monotonicMs() >= giveUpAtMs) return isSure ? "unknown" : undefined;
-      await clock.after(FIRST_POLL_MS).elapsed;
+    } finally {
+      late.cancel();
     }
   }
 

@@ -2,7 +2,7 @@
 
 import type { Outcome, ProcessEnd, StopCause } from "../../model/run.ts";
 import type { Supervised } from "../../engine/executor.ts";
-import type { NodeEnd } from "./attempt_folder.ts";
+import type { CommandEnd, NodeEnd } from "./attempt_folder.ts";
 
 /** In the order of their numbers on Linux, from 1 on. */
 const SIGNALS = [
@@ -22,6 +22,17 @@ const SIGNALS = [
   ...["SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGXCPU", "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH"],
   ...["SIGIO", "SIGPWR", "SIGSYS"],
 ];
+
+/** A command that was killed with SIGKILL. */
+export const KILLED = 137;
+
+/** Slurm's word for why it ended the command; undefined where Slurm did not. `state`: the last one that it showed. */
+export function causeOf({ kind, code }: CommandEnd, state: string): string | undefined {
+  const isOfSlurm = state !== "COMPLETED" && state !== "FAILED" && state !== "unknown";
+  // The node received a signal that we did not ask for.
+  if (kind === "stopped") return isOfSlurm ? state : state === "unknown" ? state : "CANCELLED";
+  return kind === "exited" && code === KILLED && isOfSlurm ? state : undefined;
+}
 
 export type Facts = Pick<Supervised, "end" | "stopped" | "outcome">;
 

@@ -87,7 +87,7 @@ set --
 for name in ${ALLOTTED.join(" ")}; do
   eval "[ -n \\"\\\${$name+set}\\" ] && set -- \\"\\$@\\" \\"$name=\\\${$name}\\""
 done
-exec env -i "$@" /bin/sh "$d/command"
+exec env -i "$@" /bin/sh "$d/command" "\${SLURM_CONF-}"
 `;
   const unset = ["_", "SHLVL", "OLDPWD"].filter((name) => !names.includes(name));
   const words = [
@@ -100,10 +100,34 @@ exec env -i "$@" /bin/sh "$d/command"
 d=${quoted(folder)}
 PATH=/usr/local/bin:/usr/bin:/bin
 rm -f "$d/command"
+conf=\${1-}
+# The most memory that was used: from the control group, if Slurm gave the job one, or from the samples of Slurm.
+memory() {
+  for base in /sys/fs/cgroup/memory /sys/fs/cgroup; do
+    path=$(sed -n "s|^[0-9]*:\\(memory\\)\\{0,1\\}:\\(.*/job_$SLURM_JOB_ID\\)\\(/.*\\)\\{0,1\\}\\$|\\2|p" /proc/self/cgroup 2>/dev/null | head -n 1)
+    for file in memory.peak memory.max_usage_in_bytes; do
+      used=$(cat "$base$path/$file" 2>/dev/null) && [ -n "$path" ] && echo "memory $used cgroup" && return
+    done
+  done
+  command -v sstat >/dev/null && command -v timeout >/dev/null || return
+  [ -z "$conf" ] || export SLURM_CONF="$conf"
+  used=$(timeout 3 sstat --noheader --parsable2 --noconvert --jobs="$SLURM_JOB_ID.batch" --format=MaxRSS 2>/dev/null | head -n 1)
+  used=\${used%.*}
+  case $used in
+    *K) used=\${used%K} unit=1024 ;;
+    *) unit=1 ;;
+  esac
+  case $used in ''|*[!0-9]*|0) return ;; esac
+  echo "memory $((used * unit)) sstat"
+}
 # The end, in one step.
 tell() {
   out=$(wc -c 2>/dev/null <"$d/stdout") err=$(wc -c 2>/dev/null <"$d/stderr")
-  printf '%s\\nend %s\\nstdout %d\\nstderr %d\\n' "$1" "$(date +%s)" "\${out:-0}" "\${err:-0}" >"$d/exit.new"
+  used=
+  # Where it was stopped, there may be no time for more than its end.
+  case $1 in exited*|timed_out*) used=$(memory) ;; esac
+  printf '%s\\nend %s\\nstdout %d\\nstderr %d\\n%s' "$1" "$(date +%s)" "\${out:-0}" "\${err:-0}" "\${used:+$used
+}" >"$d/exit.new"
   sync "$d/stdout" "$d/stderr" "$d/exit.new" 2>/dev/null
   mv -f "$d/exit.new" "$d/exit"
   exit 0

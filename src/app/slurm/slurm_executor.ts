@@ -2,7 +2,7 @@
 
 import type { SlurmSettings } from "../../model/executor.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
-import type { SlurmRecord } from "../../model/run.ts";
+import type { SlurmLogRecord, SlurmRecord } from "../../model/run.ts";
 import type { Host, HostResult, SpawnRequest } from "../../host/host.ts";
 import type { Executor, Policy, StartedAttempt } from "../../engine/executor.ts";
 import { timeOf } from "../../engine/attempt.ts";
@@ -13,7 +13,10 @@ import { runnerTexts } from "./runner.ts";
 import { sharedDisk } from "./shared_disk.ts";
 import { slurmTools } from "./slurm_tools.ts";
 
-export interface SlurmRun {
+/** A run, without what only its recorder can do. */
+export type SlurmRun = Omit<RecordedSlurmRun, "keepLog">;
+
+export interface RecordedSlurmRun {
   readonly settings: SlurmSettings;
   /** The folders of its attempts begin with it. */
   readonly folder: string;
@@ -24,6 +27,7 @@ export interface SlurmRun {
   readonly handedOver?: ReadonlyMap<number, SlurmRecord>;
   /** Slurm was asked a moment ago, by another process; only set for a run that nobody follows. */
   readonly isJustAsked?: boolean;
+  readonly keepLog: (attempt: number, log: string) => Promise<SlurmLogRecord | undefined>;
 }
 
 /** The folder of an attempt. */
@@ -37,7 +41,7 @@ export function keyOfAttempt(token: string, attempt: number): string {
 }
 
 /** The executor for the attempts of one run. */
-export function slurmExecutor(host: Host, run: SlurmRun): Executor {
+export function slurmExecutor(host: Host, run: RecordedSlurmRun): Executor {
   return {
     start(request, attempt, policy) {
       const known = run.handedOver?.get(attempt);
@@ -66,7 +70,7 @@ export async function hasFolder(
 
 async function submit(
   host: Host,
-  run: SlurmRun,
+  run: RecordedSlurmRun,
   request: SpawnRequest,
   attempt: number,
   { timeoutMs, graceMs }: Policy,
@@ -104,7 +108,7 @@ async function submit(
 }
 
 /** An attempt that Slurm has. */
-function followed(host: Host, run: SlurmRun, attempt: number, slurm: SlurmRecord): StartedAttempt {
+function followed(host: Host, run: RecordedSlurmRun, attempt: number, slurm: SlurmRecord): StartedAttempt {
   const { paths, clock } = host;
   const disk = sharedDisk(host);
   const { settings: { pollMs }, token } = run;
@@ -116,7 +120,8 @@ function followed(host: Host, run: SlurmRun, attempt: number, slurm: SlurmRecord
   const key = keyOfAttempt(token, attempt);
   const tools = slurmTools(host);
   const isJustAsked = run.isJustAsked === true;
-  const parts = { tools, folder, key, pollMs, stdout, stderr, isUnattended, isJustAsked };
+  const keepLog = (log: string) => run.keepLog(attempt, log);
+  const parts = { tools, folder, key, pollMs, stdout, stderr, isUnattended, isJustAsked, keepLog };
   const job = new FollowedJob(parts, slurm);
   return {
     child: undefined,

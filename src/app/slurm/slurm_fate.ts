@@ -5,7 +5,7 @@ import { ok, type Result } from "../../model/result.ts";
 import type { Host } from "../../host/host.ts";
 import { AttemptFolder, type Ending } from "./attempt_folder.ts";
 import { LOOK_MS, VISIBLE_BOUND_MS } from "./growing_file.ts";
-import { type Facts, factsOf } from "./job_end.ts";
+import { causeOf, type Facts, factsOf, KILLED } from "./job_end.ts";
 import { folderOfAttempt, hasFolder, keyOfAttempt } from "./slurm_executor.ts";
 import { hasEnded, type SlurmJob, slurmTools } from "./slurm_tools.ts";
 
@@ -16,7 +16,7 @@ const SHOWN_FOR_MS = 300_000;
 /** An absence is believed only if it lasts. */
 const ABSENT_FOR_MS = 10_000;
 
-export interface ToldEnd extends Pick<Ending, "stdoutBytes" | "stderrBytes"> {
+export interface ToldEnd extends Pick<Ending, "stdoutBytes" | "stderrBytes" | "memory"> {
   readonly attempt: number;
   readonly folder: string;
   readonly endTime: string;
@@ -24,6 +24,8 @@ export interface ToldEnd extends Pick<Ending, "stdoutBytes" | "stderrBytes"> {
   readonly node: string | null;
   readonly jobId: string | null;
   readonly facts: Facts;
+  /** What Slurm wrote about it. */
+  readonly slurmLog: string;
 }
 
 export type SlurmFate =
@@ -63,11 +65,12 @@ export async function slurmFate(
     if (look.ok && look.value.ending !== undefined) {
       const { claim, ending } = look.value;
       const state = await stateOf(host, key, ending);
-      const { end, endTime, stdoutBytes, stderrBytes } = ending;
+      const { end, endTime, stdoutBytes, stderrBytes, memory } = ending;
       const facts = factsOf(end, undefined, state, record.intent.timeout_ms ?? undefined);
       const { node = null, beginTime = null, jobId = null } = claim ?? {};
       const of = { attempt: attempt.value, folder: folder.path, endTime, beginTime, node, jobId };
-      return { kind: "told", end: { ...of, facts, stdoutBytes, stderrBytes } };
+      const slurmLog = await folder.slurmLog();
+      return { kind: "told", end: { ...of, facts, stdoutBytes, stderrBytes, memory, slurmLog } };
     }
     if (!look.ok) {
       return { kind: "unknown", reason: `its folder ${folder.path} cannot be read: ${look.failure}` };
@@ -127,12 +130,11 @@ function submittedAtMs(record: RunRecord): number {
 
 /** Slurm's word for why it ended it, where it did. */
 async function stateOf(host: Host, key: string, { end }: Ending): Promise<string | undefined> {
-  if (end.kind !== "stopped") return undefined;
+  if (end.kind === "refused" || end.kind === "timed_out") return undefined;
+  if (end.kind === "exited" && end.code !== KILLED) return undefined;
   const answer = await slurmTools(host).jobs(host.clock.monotonicMs());
   const state = answer.ok ? answer.value.get(key)?.state : undefined;
-  return state !== undefined && hasEnded(state) && state !== "FAILED" && state !== "COMPLETED"
-    ? state
-    : "CANCELLED";
+  return causeOf(end, state !== undefined && hasEnded(state) ? state : "unknown");
 }
 
 function wordsFor({ id, state, reason, node }: SlurmJob): string {

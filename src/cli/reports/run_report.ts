@@ -17,6 +17,7 @@ import type { RunView } from "../../app/runs/run_view.ts";
 import type { Invocation } from "../base/invocation.ts";
 import { shellWord } from "../../model/shell_word.ts";
 import type { Style } from "../output/style.ts";
+import { slurmFacts, slurmLines } from "./slurm_report.ts";
 
 const UNLISTED = "processes could not be listed; any that left the process group may be alive";
 const LEAKED = "a process held its output open after the end; later output is not in the log";
@@ -114,6 +115,7 @@ export function unhappyEnding(record: RunRecord, invocation: Invocation): string
   if (record.attempts.length > 1) lines.push(`  after ${record.attempts.length} attempts`);
   const mistaken = noteOnProgram(record);
   if (mistaken !== undefined) lines.push(`  ${mistaken}`);
+  if (record.slurm !== undefined) lines.push(...slurmLines(record.slurm).map((line) => `  ${line}`));
   const captured = record.attempts.some((attempt) => attempt.stdout_path !== null);
   lines.push(
     `  ${style.dim(captured ? "log:" : "run:")} ${
@@ -121,18 +123,6 @@ export function unhappyEnding(record: RunRecord, invocation: Invocation): string
     }`,
   );
   return `${lines.join("\n")}\n`;
-}
-
-/** `job 12 on n1, submitted 2026-…, began 2026-…; files in /…`. */
-function slurmWords({ slurm, status }: RunRecord): string | undefined {
-  if (slurm === undefined) return undefined;
-  const { job_id, node, submit_time, begin_time, folder } = slurm;
-  const where = node === null ? "" : ` on ${visible(node)}`;
-  const began = begin_time === null ? "" : `, began ${begin_time}`;
-  const isKept = status === "running" || status === "interrupted";
-  return `job ${job_id ?? "of unknown id"}${where}, submitted ${submit_time}${began}${
-    isKept ? `; files in ${visible(folder)}` : ""
-  }`;
 }
 
 /** How a run ended and after how long: `failed with exit status 3 after 1.2s`. */
@@ -183,7 +173,7 @@ export function runFacts(record: RunRecord, style: Style, nowMs: number): (reado
     ["took", record.duration_ms === null ? undefined : formatDuration(record.duration_ms)],
     ["timeout", intent.timeout_ms === null ? undefined : formatDuration(intent.timeout_ms)],
     ["process", record.process === null ? undefined : String(record.process.pid)],
-    ["slurm", slurmWords(record)],
+    ...slurmFacts(record),
     ["asked by", requesterWords(record)],
     ["watching", record.watch === undefined ? undefined : watchWords(record.watch)],
     ["why", whyWords(record) === undefined ? undefined : visible(whyWords(record)!)],

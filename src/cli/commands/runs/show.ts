@@ -33,7 +33,7 @@ export const command = defineCommand({
   text,
 });
 
-function text({ view, living, notice, nowMs }: ShownRun, invocation: Invocation): string {
+function text({ view, living, notice, lastLines, nowMs }: ShownRun, invocation: Invocation): string {
   const { outStyle, columns } = invocation.console;
   const graph = view.record.graph === undefined
     ? ""
@@ -41,6 +41,7 @@ function text({ view, living, notice, nowMs }: ShownRun, invocation: Invocation)
       nodeTable(view.record.graph, outStyle, columns)
     }\n`;
   const rows = runFacts(view.record, outStyle, nowMs);
+  for (const line of lastLines) rows.push(["last lines", visible(line)]);
   const state = processWords(view, living === "unknown" ? undefined : living);
   if (state !== undefined) rows.push(["now", state]);
   if (notice !== undefined) rows.push(["told", noticeWords(notice)]);
