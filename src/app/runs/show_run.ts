@@ -50,7 +50,7 @@ export async function showRun(
   });
 }
 
-/** Of stderr, or of stdout where that is empty. */
+/** The last lines of stderr, or of stdout where that is empty. */
 function lastLinesOf({ parts: { files, layout } }: RunStore, record: RunRecord): readonly string[] {
   const { slurm, status, stderr_path, stdout_path } = record;
   if (slurm === undefined || status === "succeeded" || status === "running") return [];

@@ -1,4 +1,4 @@
-/** What a person is told about a job on a cluster: where, why, how much memory, and Slurm's own words. */
+/** The report about a job on a cluster: where it ran, why it waits, how much memory it used, and Slurm's own words. */
 
 import { assert, assertEquals } from "@std/assert";
 import { call, machineWith, STATE } from "../../support/cli.ts";
@@ -109,7 +109,7 @@ Deno.test("Slurm: a waiting run is shown with its reason, and a controller that 
   ]);
 });
 
-Deno.test("Slurm: a run that recover finishes keeps Slurm's log and the memory too", async () => {
+Deno.test("Slurm: a run that recover finishes keeps Slurm's log and the memory", async () => {
   using host = machineWith(TOML.replace(/^env.*\nsecrets.*\n/m, ""));
   const cluster = clusterOn(host);
   cluster.queue = "";
