@@ -8,6 +8,7 @@ import type {
   ChildProcess,
   ChildTerminal,
   HostResult,
+  OperatingSystem,
   Paths,
   Processes,
   ProcessExit,
@@ -33,13 +34,14 @@ import {
   readStat,
   showsOurPids,
 } from "./linux_proc.ts";
-import { ptyCalls } from "./linux_pty.ts";
 import { type Ended, startBySpawn } from "./linux_spawn.ts";
 import { spawnCalls } from "./linux_spawn_calls.ts";
 import { asInherited } from "./posix_dispositions.ts";
 import { withCallersLimit } from "./posix_limits.ts";
+import { ptyCalls } from "./posix_pty_calls.ts";
 import { exists, send } from "./posix_signal.ts";
 import { AdoptingTree, type Leader, ListedTree, type PosixTree } from "./posix_tree.ts";
+import { hasShell, startInShell } from "./shell_terminal.ts";
 import { linuxWorkingIn } from "./linux_working_in.ts";
 import { lsofWorkingIn } from "./working_in.ts";
 import { parsePsOutput, type TableEntry } from "./process_table.ts";
@@ -49,8 +51,8 @@ const PS_MAX_BYTES = 16 * 1024 * 1024;
 
 export const POSIX_PATHS: Paths = { basename, dirname, isAbsolute, join, relative, resolve };
 
-export function createPosixProcesses(): Processes {
-  const os = currentSystem();
+/** With "darwin" on Linux, everything is done as on macOS, as far as Linux can; for tests. */
+export function createPosixProcesses(os: OperatingSystem = currentSystem()): Processes {
   const linux = os === "linux";
   /** Every process that this one started and has not waited for yet. */
   const started = new Set<number>();
@@ -79,6 +81,7 @@ export function createPosixProcesses(): Processes {
     return new ListedTree(leader, {
       readTable: linux ? () => Promise.resolve(readProcTable()) : readPsTable,
       others,
+      atMost: within,
     });
   }
 
@@ -151,8 +154,7 @@ export function createPosixProcesses(): Processes {
         end: (child) => void send(-child.pid, "SIGKILL"),
       }),
 
-    // The calls that start it there are those of processes without a copy of ours.
-    givesTerminals: () => linux && ptyCalls() !== undefined && spawnCalls() !== undefined,
+    givesTerminals: () => ptyCalls() !== undefined && ((linux && spawnCalls() !== undefined) || hasShell()),
     startAgain,
     ownCommand,
     canLook: async () => (linux ? readProcTable() : await readPsTable()) !== undefined,
@@ -220,7 +222,8 @@ let hasStarted = false;
 
 function startProcess(request: SpawnRequest, linux: boolean, ended: Ended): StartedProcess {
   const ownSession = request.placement === "own_session";
-  const bySpawn = linux && ownSession && (hasStarted || request.terminal !== undefined)
+  const atTerminal = ownSession && request.terminal !== undefined;
+  const bySpawn = linux && ownSession && (hasStarted || atTerminal)
     ? withCallersLimit(() => startBySpawn(request, ended))
     : undefined;
   hasStarted = true;
@@ -228,7 +231,9 @@ function startProcess(request: SpawnRequest, linux: boolean, ended: Ended): Star
   if (bySpawn?.stderr !== undefined) {
     return { ...bySpawn, ...fasterReaders({ ...bySpawn, stderr: bySpawn.stderr }), keepsPid: true };
   }
-  const child = startChild(request, ownSession);
+  const inShell = atTerminal ? startInShell(request, (shell) => startChild(shell, "nowhere")) : undefined;
+  if (inShell !== undefined) return { ...inShell, keepsPid: false };
+  const child = startChild(request, ownSession ? "piped" : "attached");
   const { pid } = child;
   const exited = child.status.then(exitOf);
   if (!ownSession) return { pid, stdout: undefined, stderr: undefined, exited, keepsPid: false };
@@ -245,16 +250,17 @@ function fasterReaders(
   };
 }
 
-function startChild(request: SpawnRequest, ownSession: boolean): Deno.ChildProcess {
+function startChild(request: SpawnRequest, output: "piped" | "attached" | "nowhere"): Deno.ChildProcess {
+  const stream = { piped: "piped", attached: "inherit", nowhere: "null" } as const;
   const command = new Deno.Command(request.program, {
     args: [...request.args],
     cwd: request.workingDir,
     env: { ...request.env },
     clearEnv: !coversOurs(request.env),
-    detached: ownSession,
+    detached: output !== "attached",
     stdin: request.stdin === "inherit" ? "inherit" : "null",
-    stdout: ownSession ? "piped" : "inherit",
-    stderr: ownSession ? "piped" : "inherit",
+    stdout: stream[output],
+    stderr: stream[output],
   });
   return withCallersLimit(() => asInherited(() => command.spawn()));
 }
@@ -272,11 +278,18 @@ async function openWide(pid: number, descriptor: 1 | 2): Promise<ByteReader | un
   return openWidePipe(pid, descriptor);
 }
 
+async function within(ms: number, promise: Promise<unknown>): Promise<void> {
+  const over = Promise.withResolvers<void>();
+  const timer = setTimeout(over.resolve, ms);
+  await Promise.race([promise, over.promise]);
+  clearTimeout(timer);
+}
+
 /** undefined where `ps` gave no answer. */
 async function readPsTable(): Promise<readonly TableEntry[] | undefined> {
   const result = await runBounded({
     program: "/bin/ps",
-    args: ["-A", "-o", "pid=,ppid=,pgid=,stat=,comm="],
+    args: ["-A", "-o", "pid=,ppid=,pgid=,stat=,ucomm="],
     workingDir: "/",
     env: { LC_ALL: "C" },
     timeoutMs: PS_TIMEOUT_MS,

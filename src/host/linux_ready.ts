@@ -3,6 +3,7 @@
  * threads. Source: epoll(7).
  */
 
+import type { Ready } from "./descriptor_bytes.ts";
 import type { SpawnCalls } from "./linux_spawn_calls.ts";
 import { O_CLOEXEC } from "./linux_open_flags.ts";
 
@@ -19,7 +20,7 @@ const [EVENT_BYTES, DATA_AT] = Deno.build.arch === "x86_64" ? [12, 4] : [16, 8];
 /** After this many interruptions without an answer, the call itself is wrong. */
 const MOST_FAILURES = 1000;
 
-export class LinuxReady {
+export class LinuxReady implements Ready {
   readonly #calls: SpawnCalls;
   readonly #epoll: number;
   /** It is always writable, so that adding it wakes the waiting thread. */

@@ -6,12 +6,13 @@
 
 import type { ByteReader, ChildTerminal, ProcessExit, SpawnRequest } from "./host.ts";
 import { attempt } from "./deno_problem.ts";
+import { DescriptorBytes } from "./descriptor_bytes.ts";
 import { childState, endOfChild } from "./linux_calls.ts";
-import { LinuxPty } from "./linux_pty.ts";
 import { LinuxReady } from "./linux_ready.ts";
 import { type SpawnCalls, spawnCalls } from "./linux_spawn_calls.ts";
 import { O_CLOEXEC, O_NONBLOCK } from "./linux_open_flags.ts";
 import { ignoredForUs } from "./posix_dispositions.ts";
+import { PosixPty } from "./posix_pty.ts";
 
 const F_SETFL = 4;
 const O_RDONLY = 0;
@@ -29,12 +30,6 @@ const SIGNALS_BYTES = 128;
  * process ignore. Source: signal(7), nptl(7).
  */
 const DEFAULT_SIGNALS = [13, 32, 33];
-/** As much as a pipe holds. */
-const PIECE_BYTES = 64 * 1024;
-/** Buffers of streams that have ended, for the next ones: new ones would be the largest part of the memory of many short processes. */
-const spareBuffers: Uint8Array<ArrayBuffer>[] = [];
-const MOST_SPARE_BUFFERS = 16;
-
 const encoder = new TextEncoder();
 const NULL_DEVICE = encoder.encode("/dev/null\0");
 
@@ -94,8 +89,8 @@ export function startBySpawn(request: SpawnRequest, ended: Ended): StartedChild 
   }
   return {
     pid: pid[0]!,
-    stdout: new PipeBytes(calls, ready, out.ours),
-    stderr: new PipeBytes(calls, ready, err.ours),
+    stdout: new DescriptorBytes(calls, ready, out.ours),
+    stderr: new DescriptorBytes(calls, ready, err.ours),
     exited: endOf(pid[0]!, calls, ready, ended),
   };
 }
@@ -107,7 +102,7 @@ function startAtTerminal(
   { calls, ready, attributes }: Spawner,
   ended: Ended,
 ): StartedChild | undefined {
-  const pty = LinuxPty.open(terminal!);
+  const pty = PosixPty.open(terminal!);
   if (pty === undefined) return undefined;
   const actions = new Uint8Array(ACTIONS_BYTES);
   const pid = new Int32Array(1);
@@ -130,7 +125,7 @@ function startAtTerminal(
   }
   return {
     pid: pid[0]!,
-    stdout: new PipeBytes(calls, ready, pty.descriptor, () => pty.closed()),
+    stdout: new DescriptorBytes(calls, ready, pty.descriptor, () => pty.closed()),
     stderr: undefined,
     terminal: { resize: (size) => pty.resize(size), write: (bytes) => pty.write(bytes) },
     exited: endOf(pid[0]!, calls, ready, ended),
@@ -240,63 +235,4 @@ const LOOK_MS = 20;
 
 function laterLook(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-}
-
-/** After this many reports of input without any bytes, the other end of a terminal is closed. */
-const MOST_EMPTY_READS = 3;
-
-/** Our end of one pipe, or of a terminal, which ends with an error. */
-class PipeBytes implements ByteReader {
-  readonly #calls: SpawnCalls;
-  readonly #ready: LinuxReady;
-  readonly #descriptor: number;
-  #buffer: Uint8Array<ArrayBuffer> | undefined;
-  #isOver = false;
-  #wake: () => void = () => {};
-  #emptyReads = 0;
-  readonly #onClose: () => void;
-
-  constructor(calls: SpawnCalls, ready: LinuxReady, descriptor: number, onClose = () => {}) {
-    this.#onClose = onClose;
-    this.#calls = calls;
-    this.#ready = ready;
-    this.#descriptor = descriptor;
-  }
-
-  async read(): Promise<Uint8Array | undefined> {
-    while (!this.#isOver) {
-      this.#buffer ??= spareBuffers.pop() ?? new Uint8Array(PIECE_BYTES);
-      const size = Number(this.#calls.read(this.#descriptor, this.#buffer, BigInt(PIECE_BYTES)));
-      if (size > 0) {
-        this.#emptyReads = 0;
-        return this.#buffer.subarray(0, size);
-      }
-      if (size !== 0 && ++this.#emptyReads <= MOST_EMPTY_READS) {
-        await this.#untilReady();
-        continue;
-      }
-      this.cancel();
-      // A caller that asks for more has finished with what came before.
-      if (spareBuffers.length < MOST_SPARE_BUFFERS) spareBuffers.push(this.#buffer);
-      this.#buffer = undefined;
-    }
-    return undefined;
-  }
-
-  cancel(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#onClose();
-    this.#ready.forget(this.#descriptor);
-    this.#calls.close(this.#descriptor);
-    this.#wake();
-  }
-
-  /** The read gave no bytes: there are none yet, or a signal interrupted it. */
-  async #untilReady(): Promise<void> {
-    const ready = Promise.withResolvers<void>();
-    this.#wake = ready.resolve;
-    if (!this.#ready.once(this.#descriptor, ready.resolve)) throw new Error("Cannot wait for output");
-    await ready.promise;
-  }
 }

@@ -161,6 +161,9 @@ function lookOf({ members, isEmpty, isListed }: Seen): TreeLook {
   return { members, isEmpty, isListed };
 }
 
+/** A table takes a tenth of it. */
+const GROUP_WAITS_MS = 200;
+
 /** For systems where orphans go elsewhere: the tree is what a table of all processes shows, and the group. */
 export class ListedTree implements PosixTree {
   readonly #leader: Leader;
@@ -179,9 +182,12 @@ export class ListedTree implements PosixTree {
   }
 
   async signal(signal: ProcessSignal): Promise<number> {
-    // Done first, so that it depends on nothing else: neither a table nor a program that reads one.
+    // Looked at first, because a table shows nothing of those that the signal has ended; but the group depends on nothing else, so it does
+    // not wait for long.
+    const looked = this.#look();
+    await this.#ports.atMost(GROUP_WAITS_MS, looked);
     this.#group.send(signal);
-    const { members, entries } = await this.#look();
+    const { members, entries } = await looked;
     const { pid: leaderPid, ownSession } = this.#leader;
     for (const { pid, groupId } of entries) {
       if (!ownSession || groupId !== leaderPid) send(pid, signal);
@@ -222,6 +228,8 @@ export class ListedTree implements PosixTree {
 }
 
 export interface ListedTreePorts {
+  /** Resolves with the promise, or when the time has passed. */
+  atMost(ms: number, promise: Promise<unknown>): Promise<void>;
   /** undefined where it cannot be read. */
   readTable(): Promise<readonly TableEntry[] | undefined>;
   /** Our other children, which with their descendants never belong to the tree. */

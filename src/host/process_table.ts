@@ -32,7 +32,10 @@ export function parseStatLine(line: string): (TableEntry & { readonly state: str
   };
 }
 
-/** Reads `ps -A -o pid=,ppid=,pgid=,stat=,comm=`, for systems without /proc; they show no session and no start ticks. */
+/**
+ * Reads `ps -A -o pid=,ppid=,pgid=,stat=,ucomm=`, for systems without /proc; they show no session and no start ticks. On macOS, `comm` would
+ * be the whole path.
+ */
 export function parsePsOutput(text: string): readonly TableEntry[] {
   const entries: TableEntry[] = [];
   for (const line of text.split("\n")) {

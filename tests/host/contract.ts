@@ -48,7 +48,14 @@ const PRIVATE: ContractCase = {
 
 export const REAL_CONTRACT: readonly ContractCase[] = [...CONTRACT, ...WINDOWS_CONTRACT, PRIVATE];
 
-/** Whether the real host of this system can do it. */
-export function isForHere({ on }: ContractCase): boolean {
-  return on === undefined || on.some((system) => system === Deno.build.os);
+/** These ask the system itself, which stays Linux. */
+const OF_THE_SYSTEM = ["findWorkingIn finds", "the identity of this process"];
+
+/** What Linux can be asked while it does everything as on macOS. */
+export const AS_ON_MACOS: readonly ContractCase[] = [...TREE_CONTRACT, ...TERMINAL_CONTRACT]
+  .filter((each) => isForHere(each, "darwin") && !OF_THE_SYSTEM.some((name) => each.name.startsWith(name)));
+
+/** Whether the real host of a system can do it. */
+export function isForHere({ on }: ContractCase, here: string = Deno.build.os): boolean {
+  return on === undefined || on.some((system) => system === here);
 }

@@ -5,8 +5,8 @@
 
 import { assert } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { CONTRACT, isForHere, REAL_CONTRACT, WINDOWS_CONTRACT } from "./contract.ts";
-import { fakeSubject } from "./subject.ts";
+import { AS_ON_MACOS, CONTRACT, isForHere, REAL_CONTRACT, WINDOWS_CONTRACT } from "./contract.ts";
+import { type ContractCase, fakeSubject } from "./subject.ts";
 
 const BOUND_MS = 300_000;
 
@@ -24,27 +24,41 @@ for (const { name, check } of WINDOWS_CONTRACT) {
   });
 }
 
-let asked: Promise<string> | undefined;
+const REAL = {
+  kind: "real",
+  cases: REAL_CONTRACT,
+  ignores: (each: ContractCase) => !isForHere(each),
+  words: [],
+};
+const AS_MACOS = {
+  kind: "as on macOS",
+  cases: AS_ON_MACOS,
+  ignores: () => Deno.build.os !== "linux",
+  words: ["as-on-macos"],
+};
 
-for (const each of REAL_CONTRACT) {
-  Deno.test({
-    name: `real: ${each.name}`,
-    ignore: !isForHere(each),
-    async fn() {
-      const said = await (asked ??= runRealContract());
-      const passed = said.split("\n").some((line) => line.replace(/^ok \d+ - /, "") === each.name);
-      assert(passed, `the real host says\n${said}`);
-    },
-  });
+for (const { kind, cases, ignores, words } of [REAL, AS_MACOS]) {
+  let asked: Promise<string> | undefined;
+  for (const each of cases) {
+    Deno.test({
+      name: `${kind}: ${each.name}`,
+      ignore: ignores(each),
+      async fn() {
+        const said = await (asked ??= runRealContract(words));
+        const passed = said.split("\n").some((line) => line.replace(/^ok \d+ - /, "") === each.name);
+        assert(passed, `the real host says\n${said}`);
+      },
+    });
+  }
 }
 
 /**
  * The output of the tests in real_contract.ts, as lines of the Test Anything Protocol. Source:
  * testanything.org, version 14.
  */
-async function runRealContract(): Promise<string> {
+async function runRealContract(words: readonly string[]): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--no-prompt", "--no-check", "--reporter=tap", "real_contract.ts"],
+    args: ["test", "-A", "--no-prompt", "--no-check", "--reporter=tap", "real_contract.ts", "--", ...words],
     cwd: fromFileUrl(new URL(".", import.meta.url)),
     stdin: "null",
     stdout: "piped",

@@ -55,7 +55,7 @@ export async function eventually(host: Host, fact: string, holds: () => Promise<
 export async function readAll(reader: ByteReader | undefined): Promise<Uint8Array> {
   const all: number[] = [];
   for (let chunk = await reader?.read(); chunk !== undefined; chunk = await reader?.read()) {
-    all.push(...chunk);
+    for (const byte of chunk) all.push(byte);
   }
   return Uint8Array.from(all);
 }

@@ -4,31 +4,37 @@
  * before the runtime does.
  */
 
-import { isForHere, REAL_CONTRACT } from "./contract.ts";
+import { AS_ON_MACOS, isForHere, REAL_CONTRACT } from "./contract.ts";
 import { toEnd, value } from "./expect.ts";
-import { realSubject, sh } from "./subject.ts";
+import { hostAsOnMacos, realSubject, sh } from "./subject.ts";
+
+const isAsOnMacos = Deno.args.includes("as-on-macos");
+const host = isAsOnMacos ? hostAsOnMacos() : undefined;
 
 // The first two spawns and the first listener load a system library and keep it open, which a test's sanitizer
 // would report as a leak. The tests then see processes that we start without the runtime, where the system has that.
 if (Deno.build.os !== "windows") await warmUp();
 
-for (const each of REAL_CONTRACT) {
+for (const each of isAsOnMacos ? AS_ON_MACOS : REAL_CONTRACT) {
   Deno.test({
     name: each.name,
-    ignore: !isForHere(each),
+    ignore: !isForHere(each, isAsOnMacos ? "darwin" : Deno.build.os),
     sanitizeOps: each.leavesWait !== true,
     sanitizeResources: each.leavesWait !== true,
     async fn() {
-      await using subject = realSubject();
+      await using subject = realSubject(host);
       await each.check(subject);
     },
   });
 }
 
 async function warmUp(): Promise<void> {
-  await using subject = realSubject();
+  await using subject = realSubject(host);
   subject.host.signals.onStop(() => {})();
   for (const _ of ["by the runtime", "by ourselves"]) {
     await toEnd(value(subject.host.processes.spawn(subject.request(sh("exit 0", () => 0)))));
   }
+  if (!subject.host.processes.givesTerminals()) return;
+  const terminal = { columns: 80, rows: 24 };
+  await toEnd(value(subject.host.processes.spawn(subject.request(sh("exit 0", () => 0), { terminal }))));
 }

@@ -9,6 +9,7 @@ import type {
   SpawnRequest,
 } from "../../src/host/host.ts";
 import { createDenoHost } from "../../src/host/deno_host.ts";
+import { createPosixProcesses } from "../../src/host/deno_processes.ts";
 import { createFakeHost } from "../support/fake_host.ts";
 import type { Script } from "../support/fake_process.ts";
 
@@ -164,8 +165,12 @@ const realHost = await createDenoHost();
 // The libraries that it needs stay loaded, which a test would count as its own leak.
 realHost.processes.givesTerminals();
 
-export function realSubject(): Subject {
-  const host = realHost;
+/** The real host that does everything as on macOS, as far as Linux can. */
+export function hostAsOnMacos(): Host {
+  return { ...realHost, processes: createPosixProcesses("darwin") };
+}
+
+export function realSubject(host: Host = realHost): Subject {
   const started: ChildProcess[] = [];
   const folder = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "orchastration-contract-" }));
   const pipes: string[] = [];

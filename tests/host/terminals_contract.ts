@@ -2,9 +2,10 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { SpawnRequest } from "../../src/host/host.ts";
+import type { RunningProgram } from "../support/fake_process.ts";
 import { readText, toEnd } from "./expect.ts";
 import { endAll, spawn } from "./process_steps.ts";
-import { type Command, type ContractCase, LINUX, sh, type Subject } from "./subject.ts";
+import { type Command, type ContractCase, POSIX, sh, type Subject } from "./subject.ts";
 
 const SIZE = { columns: 91, rows: 23 };
 
@@ -14,10 +15,24 @@ function start(subject: Subject, command: Command, stdin: SpawnRequest["stdin"] 
   return spawn(subject, command, { terminal: SIZE, stdin });
 }
 
+/** The lines that a program writes to its terminal; those that the fake one writes, where the host gives none. */
+async function said(
+  subject: Subject,
+  program: string,
+  args: readonly string[],
+  lines: readonly string[],
+  change: Partial<SpawnRequest> = {},
+): Promise<readonly string[]> {
+  if (!subject.host.processes.givesTerminals()) return lines;
+  const script = (p: RunningProgram) => p.stdout(lines.map((line) => `${line}\r\n`).join(""));
+  const child = spawn(subject, { program, args, script }, { terminal: SIZE, ...change });
+  return (await toEnd(child)).stdout.split("\r\n").slice(0, -1);
+}
+
 export const TERMINAL_CONTRACT: readonly ContractCase[] = [
   {
     name: "a terminal has the requested size, carries both streams, and ends with its program",
-    on: LINUX,
+    on: POSIX,
     async check(subject) {
       const child = start(
         subject,
@@ -38,7 +53,7 @@ export const TERMINAL_CONTRACT: readonly ContractCase[] = [
   },
   {
     name: "a program hears that its terminal has another size",
-    on: LINUX,
+    on: POSIX,
     async check(subject) {
       const child = start(
         subject,
@@ -62,7 +77,7 @@ export const TERMINAL_CONTRACT: readonly ContractCase[] = [
   },
   {
     name: "typed bytes are the input of a program with a terminal, and have no effect after its end",
-    on: LINUX,
+    on: POSIX,
     async check(subject) {
       const child = start(
         subject,
@@ -86,7 +101,7 @@ export const TERMINAL_CONTRACT: readonly ContractCase[] = [
   },
   {
     name: "a signal to the tree reaches a program with a terminal, and what it started",
-    on: LINUX,
+    on: POSIX,
     async check(subject) {
       const child = start(
         subject,
@@ -102,6 +117,38 @@ export const TERMINAL_CONTRACT: readonly ContractCase[] = [
       assert(await child.signalTree("SIGKILL") === 2);
       assertEquals(await child.exited, { kind: "signalled", signal: "SIGKILL" });
       await endAll(subject, child);
+    },
+  },
+  {
+    name: "a program with a terminal has its words, its folder, and no other variables than its own",
+    on: POSIX,
+    async check(subject) {
+      const env = {
+        PATH: "/usr/bin:/bin",
+        "a.b": "1",
+        PWD: "/x",
+        OLDPWD: "/y",
+        IFS: "x",
+        SHLVL: "3",
+        C: "a b",
+      };
+      const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+      assertEquals(
+        (await said(subject, "/usr/bin/env", [], variables, { env })).toSorted(),
+        variables.toSorted(),
+      );
+      const words = ["a b", "", "--", "*", "$HOME", "it's", "ü"];
+      assertEquals(await said(subject, "/usr/bin/printf", ["%s\n", ...words], words), words);
+      assertEquals(await said(subject, "/bin/pwd", ["-P"], [subject.folder]), [subject.folder]);
+    },
+  },
+  {
+    name: "nothing of much output to a terminal is lost at the end of its program",
+    on: POSIX,
+    async check(subject) {
+      const lines = Array.from({ length: 20_000 }, (_, index) => `${index + 1}\r\n`).join("");
+      const child = start(subject, sh("seq 1 20000", (p) => p.stdout(lines)));
+      if (child !== undefined) assertEquals((await toEnd(child)).stdout, lines);
     },
   },
 ];

@@ -242,7 +242,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     ourProcesses: 0,
     lives: [],
     listsProcesses: options.listsProcesses ?? true,
-    givesTerminals: options.givesTerminals ?? (options.os ?? "linux") === "linux",
+    givesTerminals: options.givesTerminals ?? true,
   }, options);
 }
 

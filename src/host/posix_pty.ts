@@ -1,44 +1,15 @@
-/** Pseudo-terminals for programs on Linux: pairs of which the program has one end and we the other. Knows no processes. */
+/** Pseudo-terminals for programs on Linux and macOS: pairs of which the program has one end and we the other. Knows no processes. */
 
 import type { TerminalSize } from "./host.ts";
-import { O_CLOEXEC, O_NONBLOCK } from "./linux_open_flags.ts";
+import { type PtyCalls, ptyCalls } from "./posix_pty_calls.ts";
 
-const PTY = {
-  posix_openpt: { parameters: ["i32"], result: "i32" },
-  grantpt: { parameters: ["i32"], result: "i32" },
-  unlockpt: { parameters: ["i32"], result: "i32" },
-  ptsname_r: { parameters: ["i32", "buffer", "usize"], result: "i32" },
-  ioctl: { parameters: ["i32", "u64", "buffer"], result: "i32" },
-  open: { parameters: ["buffer", "i32"], result: "i32" },
-  close: { parameters: ["i32"], result: "i32" },
-  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
-} as const;
-
-const READ_WRITE = 2;
-const NO_CONTROL = 0o400;
-/** Source: asm-generic/ioctls.h; other on MIPS, PowerPC and SPARC, which the runtime does not have. */
-const SET_WINDOW_SIZE = 0x5414n;
 const NAME_BYTES = 64;
 /** Writing to a program that does not read is retried after this time. */
 const TRY_AGAIN_MS = 10;
 
-type PtyCalls = Deno.DynamicLibrary<typeof PTY>["symbols"];
+const MASTERS = new TextEncoder().encode("/dev/ptmx\0");
 
-let calls: PtyCalls | undefined | "not opened" = "not opened";
-
-/** undefined with another C library, and where a policy forbids loading one. */
-export function ptyCalls(): PtyCalls | undefined {
-  if (calls === "not opened") {
-    try {
-      calls = Deno.build.os === "linux" ? Deno.dlopen("libc.so.6", PTY).symbols : undefined;
-    } catch {
-      calls = undefined;
-    }
-  }
-  return calls;
-}
-
-export class LinuxPty {
+export class PosixPty {
   /** Our end. */
   readonly descriptor: number;
   /** The program's end, as a path that ends with NUL. */
@@ -61,20 +32,21 @@ export class LinuxPty {
   }
 
   /** undefined where the system has none left. */
-  static open(size: TerminalSize): LinuxPty | undefined {
+  static open(size: TerminalSize): PosixPty | undefined {
     const calls = ptyCalls();
     if (calls === undefined) return undefined;
-    const descriptor = calls.posix_openpt(READ_WRITE | NO_CONTROL | O_NONBLOCK | O_CLOEXEC);
+    const { READ_WRITE, NO_CONTROL, NONBLOCK, CLOEXEC } = calls.flags;
+    const descriptor = calls.open(MASTERS, READ_WRITE | NO_CONTROL | NONBLOCK | CLOEXEC);
     if (descriptor < 0) return undefined;
     const name = new Uint8Array(NAME_BYTES);
     const isNamed = calls.grantpt(descriptor) === 0 && calls.unlockpt(descriptor) === 0 &&
       calls.ptsname_r(descriptor, name, BigInt(NAME_BYTES)) === 0;
-    const theirs = isNamed ? calls.open(name, READ_WRITE | NO_CONTROL | O_CLOEXEC) : -1;
+    const theirs = isNamed ? calls.open(name, READ_WRITE | NO_CONTROL | CLOEXEC) : -1;
     if (theirs < 0) {
       calls.close(descriptor);
       return undefined;
     }
-    const pty = new LinuxPty(calls, descriptor, name, theirs);
+    const pty = new PosixPty(calls, descriptor, name, theirs);
     pty.resize(size);
     return pty;
   }
@@ -87,13 +59,11 @@ export class LinuxPty {
 
   /** Programs in the foreground of the terminal get SIGWINCH from the system. */
   resize({ columns, rows }: TerminalSize): void {
-    if (this.#isOpen) {
-      this.#calls.ioctl(
-        this.descriptor,
-        SET_WINDOW_SIZE,
-        new Uint8Array(new Uint16Array([rows, columns, 0, 0]).buffer),
-      );
-    }
+    if (!this.#isOpen) return;
+    this.#calls.setWindowSize(
+      this.descriptor,
+      new Uint8Array(new Uint16Array([rows, columns, 0, 0]).buffer),
+    );
   }
 
   /** Passes typed keys on. Waits while the program does not read, and drops the rest if the terminal is closed. */
