@@ -231,7 +231,7 @@ function startProcess(request: SpawnRequest, linux: boolean, ended: Ended): Star
   if (bySpawn?.stderr !== undefined) {
     return { ...bySpawn, ...fasterReaders({ ...bySpawn, stderr: bySpawn.stderr }), keepsPid: true };
   }
-  const inShell = atTerminal ? startInShell(request, (shell) => startChild(shell, "nowhere")) : undefined;
+  const inShell = atTerminal ? startInShell(request, started) : undefined;
   if (inShell !== undefined) return { ...inShell, keepsPid: false };
   const child = startChild(request, ownSession ? "piped" : "attached");
   const { pid } = child;
@@ -239,6 +239,11 @@ function startProcess(request: SpawnRequest, linux: boolean, ended: Ended): Star
   if (!ownSession) return { pid, stdout: undefined, stderr: undefined, exited, keepsPid: false };
   const readers = { pid, stdout: byteReader(child.stdout), stderr: byteReader(child.stderr) };
   return { ...(linux ? fasterReaders(readers) : readers), pid, exited, keepsPid: false };
+}
+
+function started(shell: SpawnRequest) {
+  const { pid, status } = startChild(shell, "nowhere");
+  return { pid, exited: status.then(exitOf) };
 }
 
 function fasterReaders(

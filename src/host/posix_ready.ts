@@ -14,7 +14,7 @@ const MOST_FAILURES = 1000;
 export class PosixReady implements Ready {
   readonly #calls: PtyCalls;
   readonly #asked = new Map<number, () => void>();
-  /** What is written into one end of this pipe wakes the waiting thread. */
+  /** The two ends of a pipe: a byte in it wakes the waiting thread. */
   readonly #wakened: number;
   readonly #waker: number;
   #isWaiting = false;

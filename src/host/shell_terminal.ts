@@ -6,7 +6,7 @@
 
 import type { ByteReader, ChildTerminal, ProcessExit, SpawnRequest } from "./host.ts";
 import { DescriptorBytes } from "./descriptor_bytes.ts";
-import { exitOf, programFiles } from "./deno_spawn.ts";
+import { programFiles } from "./deno_spawn.ts";
 import { PosixPty } from "./posix_pty.ts";
 import { ptyCalls } from "./posix_pty_calls.ts";
 import { PosixReady } from "./posix_ready.ts";
@@ -53,7 +53,7 @@ let ready: PosixReady | undefined;
  */
 export function startInShell(
   request: SpawnRequest,
-  start: (request: SpawnRequest) => Deno.ChildProcess,
+  start: (request: SpawnRequest) => Pick<ChildAtTerminal, "pid" | "exited">,
 ): ChildAtTerminal | undefined {
   const calls = ptyCalls();
   if (calls === undefined || !hasShell()) return undefined;
@@ -61,7 +61,7 @@ export function startInShell(
   const pty = waiting === undefined ? undefined : PosixPty.open(request.terminal!);
   if (waiting === undefined || pty === undefined) return undefined;
   const name = new TextDecoder().decode(pty.name.subarray(0, pty.name.indexOf(0)));
-  let child: Deno.ChildProcess;
+  let child: ReturnType<typeof start>;
   try {
     child = start({ ...request, program: SHELL, args: shellWords(request, name), stdin: "none" });
   } catch (error) {
@@ -74,10 +74,10 @@ export function startInShell(
     stdout: new DescriptorBytes(calls, waiting, pty.descriptor, () => pty.closed()),
     stderr: undefined,
     terminal: { resize: (size) => pty.resize(size), write: (bytes) => pty.write(bytes) },
-    exited: child.status.then((status) => {
+    exited: child.exited.then((exit) => {
       // It is unknown when the shell has opened its end; until then, ours keeps the terminal alive.
       pty.handedOver();
-      return exitOf(status);
+      return exit;
     }),
   };
 }

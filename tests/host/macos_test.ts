@@ -24,7 +24,7 @@ Deno.test("macOS: variable arguments are passed on the stack on ARM alone", () =
   assertEquals(ptySystem("windows", "x86_64"), undefined);
 });
 
-Deno.test("macOS: a shell gives back the variables that it changes, and those that the system takes from it", () => {
+Deno.test("macOS: a shell gives back the variables that it changes, and those that the system takes from programs of its own", () => {
   const env = {
     PATH: "/bin",
     TOKEN: "secret",
