@@ -15,6 +15,7 @@ import { createLocks, uniqueName } from "./deno_locks.ts";
 import { openPlain, readPipe, readPlain } from "./deno_plain_files.ts";
 import { createFilesBeside } from "./deno_files_beside.ts";
 import { attempt, attemptBeside } from "./deno_problem.ts";
+import { namesWith } from "./linux_list.ts";
 import { linuxCalls } from "./posix_calls.ts";
 import { MAX_WHOLE_BYTES } from "./host.ts";
 import { whileHeldOpen } from "./retry_while_open.ts";
@@ -26,6 +27,8 @@ const SHARED_FOLDER_MODE = 0o777;
 const SHARED_FILE_MODE = 0o666;
 /** Source: access(2). */
 const F_OK = 0;
+/** About a thousand names: with fewer, opening the C library takes longer than it saves. */
+const LARGE_FOLDER_BYTES = 64 * 1024;
 
 const encoder = new TextEncoder();
 
@@ -80,7 +83,12 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
     entry,
     readBytes: (path, maxBytes = MAX_WHOLE_BYTES) => readPlain(path, maxBytes),
     readPipe: (path, bounds) => readPipe(path, bounds.maxBytes, bounds.timeoutMs),
-    list: (path) => attempt(() => Array.from(Deno.readDirSync(path), (entry) => entry.name)),
+    list: (path, endings) =>
+      attempt(() => {
+        const isLarge = () => os === "linux" && Deno.statSync(path).size >= LARGE_FOLDER_BYTES;
+        const names = endings === undefined || !isLarge() ? undefined : namesWith(endings, path);
+        return names ?? namesIn(path, endings);
+      }),
     isLink(path) {
       try {
         return Deno.lstatSync(path).isSymlink;
@@ -190,6 +198,14 @@ function isThere(path: string): boolean | undefined {
  * Windows reports a file that somebody has open with two different errors: one when it is replaced, one when
  * it is moved.
  */
+function namesIn(folder: string, endings: readonly string[] | undefined): string[] {
+  const names: string[] = [];
+  for (const { name } of Deno.readDirSync(folder)) {
+    if (endings === undefined || endings.some((ending) => name.endsWith(ending))) names.push(name);
+  }
+  return names;
+}
+
 function isHeldOpen(error: unknown): boolean {
   return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.Busy ||
     (error instanceof Error && "code" in error && error.code === "EBUSY");

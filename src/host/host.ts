@@ -191,8 +191,8 @@ export interface Files {
   readLink(path: string): HostResult<string>;
   /** Does not follow a link in the last step. */
   entry(path: string): HostResult<EntryFacts>;
-  /** Names in a folder, unsorted. */
-  list(path: string): HostResult<readonly string[]>;
+  /** Names in a folder, unsorted: all, or those with one of the endings, which is faster in a folder with very many. */
+  list(path: string, endings?: readonly string[]): HostResult<readonly string[]>;
   /** Whether the last name of the path is a link, whatever its target. */
   isLink(path: string): boolean;
   /** The path without links and without `.` or `..`; the file must exist. */

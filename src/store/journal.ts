@@ -10,7 +10,7 @@ import type { FileLock, Files } from "../host/host.ts";
 import { replaceFileBeside } from "../host/durable_write.ts";
 import { tryClaim } from "./claim.ts";
 import { afterBreak, findEnd, headIn, type JournalEnd, type Start } from "./journal_end.ts";
-import { timestampsIn } from "./layout.ts";
+import { RECORD_SUFFIX, timestampsIn } from "./layout.ts";
 import { listFolder, prepareLocks } from "./state_folders.ts";
 import type { StoreParts } from "./store_parts.ts";
 
@@ -215,9 +215,10 @@ class JournalWriter {
     if (!names.ok) return names;
     const runs: string[] = [];
     for (const name of names.value) {
-      const files = this.#parts.files.list(this.#parts.paths.join(layout.runs, name));
+      const files = this.#parts.files.list(this.#parts.paths.join(layout.runs, name), [RECORD_SUFFIX]);
       if (!files.ok) continue;
-      runs.push(...timestampsIn(files.value).map((timestamp) => `${name}/${timestamp}`));
+      // Not spread into one call, which cannot have as many arguments as a job can have runs.
+      for (const timestamp of timestampsIn(files.value)) runs.push(`${name}/${timestamp}`);
     }
     const before = runs.filter((id) => !entered.has(id)).sort();
     const sha256 = await digests.sha256(new TextEncoder().encode(before.map((id) => `${id}\n`).join("")));

@@ -6,7 +6,7 @@ import { firstAhead, parseRunId, type Timestamp } from "../model/ids.ts";
 import type { RunRecord } from "../model/run.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import { parseJson } from "./json_bytes.ts";
-import { timestampsIn } from "./layout.ts";
+import { RECORD_SUFFIX, timestampsIn } from "./layout.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 const LOCK_BOUND_MS = 1000;
@@ -40,7 +40,7 @@ function isNewest(parts: StoreParts, { name, id }: RunRecord): boolean {
   const current = lastTimestamp(parts, name);
   if (current !== undefined) return !isNewer(current);
   // After the note was lost, an older run that ends must not be noted as the newest.
-  const names = parts.files.list(parts.layout.runsOf(name));
+  const names = parts.files.list(parts.layout.runsOf(name), [RECORD_SUFFIX]);
   if (!names.ok) return false;
   return !timestampsIn(names.value).some(isNewer);
 }

@@ -24,6 +24,9 @@ export const NOTICE_SUFFIX = ".notified.json";
 /** The suffix of a claim, which replaces a lock. */
 export const CLAIM_SUFFIX = ".claim";
 
+/** The suffix of a record, after its timestamp; other files beside it end in the same way. */
+export const RECORD_SUFFIX = ".json";
+
 /** The suffix of a removed record while its output still exists. */
 export const HIDDEN_SUFFIX = `.json.removed${TEMPORARY_SUFFIX}`;
 
@@ -288,8 +291,8 @@ function partsOf(id: RunId): { readonly name: string; readonly timestamp: Timest
 export function timestampsIn(names: readonly string[]): readonly Timestamp[] {
   const found: Timestamp[] = [];
   for (const file of names) {
-    if (!file.endsWith(".json")) continue;
-    const stem = file.slice(0, -".json".length);
+    if (!file.endsWith(RECORD_SUFFIX)) continue;
+    const stem = file.slice(0, -RECORD_SUFFIX.length);
     if (isTimestamp(stem)) found.push(stem);
   }
   return found.sort();

@@ -8,7 +8,7 @@ import { isFinished } from "../model/run.ts";
 import { decodeRun } from "./codec.ts";
 import { appendToJournal } from "./journal.ts";
 import { linesOf, readJournal } from "./journal_end.ts";
-import { timestampsIn } from "./layout.ts";
+import { RECORD_SUFFIX, timestampsIn } from "./layout.ts";
 import { factOfRun } from "./run_writer.ts";
 import { listFolder } from "./state_folders.ts";
 import type { StoreParts } from "./store_parts.ts";
@@ -30,7 +30,7 @@ export async function enterMissing(parts: StoreParts): Promise<Result<readonly R
   const names = listFolder(parts, parts.layout.runs);
   if (!names.ok) return names;
   for (const name of names.value.filter((each) => nameProblem(each) === undefined)) {
-    const files = parts.files.list(parts.layout.runsOf(name));
+    const files = parts.files.list(parts.layout.runsOf(name), [RECORD_SUFFIX]);
     for (const timestamp of files.ok ? timestampsIn(files.value) : []) {
       const id = runIdOf(name, timestamp);
       if (timestamp >= begun && !known.has(id)) missing.push(id);

@@ -11,7 +11,7 @@ import type { RunRecord } from "../model/run.ts";
 import type { FileFacts } from "../host/host.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import { decodeIndex, encodeIndex, type EndedStatus, type FolderTimes, IndexRows } from "./index_file.ts";
-import { HIDDEN_SUFFIX, timestampsIn } from "./layout.ts";
+import { HIDDEN_SUFFIX, RECORD_SUFFIX, timestampsIn } from "./layout.ts";
 import { listFolder } from "./state_folders.ts";
 import { readRun, type StoredRun } from "./stored_run.ts";
 import type { StoreParts } from "./store_parts.ts";
@@ -72,7 +72,7 @@ export class RunIndex {
         new RunIndex(store, name, { rows, folder, indexesMs, wasKept, isNews: false, hasLeftovers: false }),
       );
     }
-    const names = listFolder(store, path);
+    const names = listFolder(store, path, [RECORD_SUFFIX, HIDDEN_SUFFIX]);
     if (!names.ok) return names;
     const after = folderTimes(files.stat(path));
     const rows = IndexRows.of(timestampsIn(names.value));

@@ -15,7 +15,7 @@ import { fail, ok, type Result } from "../model/result.ts";
 import type { FileLock, Files, HostResult } from "../host/host.ts";
 import { decodeRun } from "./codec.ts";
 import { lastTimestamp } from "./last_run.ts";
-import { type Layout, timestampsIn } from "./layout.ts";
+import { type Layout, RECORD_SUFFIX, timestampsIn } from "./layout.ts";
 import { digestFile } from "./run_output.ts";
 import { recorderState } from "./recorder.ts";
 import { NO_LOCK, RunWriter } from "./run_writer.ts";
@@ -184,7 +184,7 @@ export class RunStore {
    * The timestamps of a job's records, newest first, those from the future last; empty where it never ran.
    */
   timestamps(name: string): Result<readonly Timestamp[], Failure> {
-    const names = listFolder(this.#parts, this.layout.runsOf(name));
+    const names = listFolder(this.#parts, this.layout.runsOf(name), [RECORD_SUFFIX]);
     if (!names.ok) return names;
     const future = firstAhead(this.#parts.clock.nowMs());
     const newestFirst = timestampsIn(names.value).toReversed();

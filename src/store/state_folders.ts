@@ -123,9 +123,13 @@ function stepsTo({ paths, layout }: StoreParts, folder: string): readonly string
   return way.map((_, index) => paths.join(layout.stateDir, ...way.slice(0, index + 1)));
 }
 
-/** The names in a folder; empty where it does not exist. */
-export function listFolder({ files }: StoreParts, path: string): Result<readonly string[], Failure> {
-  const names = files.list(path);
+/** The names in a folder, or those with one of the endings; empty where it does not exist. */
+export function listFolder(
+  { files }: StoreParts,
+  path: string,
+  endings?: readonly string[],
+): Result<readonly string[], Failure> {
+  const names = files.list(path, endings);
   if (names.ok) return names;
   return names.failure.kind === "not_found"
     ? ok([])

@@ -280,6 +280,25 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "list gives the names with one of some endings, also of a folder with thousands",
+    check({ host: { files, paths }, folder, put }) {
+      const named = (start: string) =>
+        Array.from({ length: 800 }, (_, i) => `${start}-${"x".repeat(i % 60)}-${i}`);
+      const wanted = [...named("w").map((name) => `${name}.json`), "ä ö.json", ".json", ".x.json.removed"];
+      const others = [...named("o").map((name) => `${name}.log`), "x.json.old", "json", "x"];
+      for (const name of [...wanted, ...others]) put(`many/${name}`, "");
+      const many = paths.join(folder, "many");
+      const endings = [".json", ".removed"];
+      assertEquals(value(files.list(many, endings)).toSorted(), wanted.toSorted());
+      assertEquals(value(files.list(many, [".none"])), []);
+      put("few/a.json", "");
+      put("few/b.log", "");
+      assertEquals(value(files.list(paths.join(folder, "few"), endings)), ["a.json"]);
+      refused(files.list(paths.join(folder, "none"), endings), "not_found");
+      refused(files.list(paths.join(folder, "few", "b.log"), endings), "not_a_directory");
+    },
+  },
+  {
     name: "identify gives the facts or the problem of each path, without following links",
     on: POSIX,
     async check({ host: { files }, folder, put, putLink, putSpecial }) {

@@ -140,13 +140,15 @@ export class FakeFiles implements Files {
       : { ok: true, value: { kind: node.kind, ownerId: disk.ownerOf(node), mode: disk.modeOf(node) } };
   }
 
-  list(path: string): HostResult<readonly string[]> {
+  list(path: string, endings?: readonly string[]): HostResult<readonly string[]> {
     const place = this.#existing(path, this.#ports.life.ask("list", path));
     if (!place.ok) return place;
     const { node } = place.value;
     if (node.kind !== "directory") return failed("not_a_directory");
     if (!node.readable) return failed("permission_denied");
-    return { ok: true, value: node.names };
+    const isWanted = (name: string) =>
+      endings === undefined || endings.some((ending) => name.endsWith(ending));
+    return { ok: true, value: node.names.filter(isWanted) };
   }
 
   isLink(path: string): boolean {

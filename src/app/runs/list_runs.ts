@@ -64,9 +64,7 @@ export async function listRuns(
     place: placeOf.get(history.storeOf(recorded.index))!,
   });
   // Running runs come first, however old they are.
-  for (const recorded of history.newestFirst((ended) => ended === undefined)) {
-    if (!isWanted("running")) break;
-    // Runs in the future come after all others, so that one that is too old is not the last that counts.
+  for (const recorded of isWanted("running") ? history.held() : []) {
     if (instantOf(recorded.timestamp) < notBeforeMs) continue;
     const run = recorded.index.read(recorded.position);
     if (!run.ok || run.value.record.status !== "running") continue;
@@ -75,6 +73,7 @@ export async function listRuns(
   }
   const first = new Set(runs.map(({ record, path }) => `${path} ${record.id}`));
   for (const recorded of history.newestFirst((ended) => ended === undefined || isWanted(ended))) {
+    // Runs in the future come after all others, so that one that is too old is not the last that counts.
     if (instantOf(recorded.timestamp) < notBeforeMs) continue;
     const run = recorded.index.read(recorded.position);
     if (!run.ok) {

@@ -130,7 +130,7 @@ export async function recoverRuns(
     if (request.reference !== undefined) continue;
     const missing = await enterMissing(store.parts);
     if (!missing.ok) return missing;
-    entered.push(...missing.value.map((id) => ({ id, place })));
+    for (const id of missing.value) entered.push({ id, place });
   }
   return ok({ recovered, alive, passedOver, damaged, removedLeftovers, entered });
 }

@@ -4,12 +4,13 @@
  */
 
 import type { Failure } from "../../model/failure.ts";
-import { firstAhead, type RunId, runIdOf, type Timestamp } from "../../model/ids.ts";
+import { firstAhead, parseRunId, type RunId, runIdOf, type Timestamp } from "../../model/ids.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { shortestPrefix } from "../../model/run_reference.ts";
 import { suggest } from "../../model/suggest.ts";
 import type { RunStatus } from "../../model/run.ts";
 import { RunIndex } from "../../store/run_index.ts";
+import { lockedRuns } from "../../store/running_runs.ts";
 import type { DamagedRecord, RunStore } from "../../store/run_store.ts";
 
 /** An existing run whose record was not read. */
@@ -111,6 +112,31 @@ export class RunHistory {
       const { start, end } = within(index);
       return { start: Math.max(start, this.#knownIn(index)), end };
     });
+  }
+
+  /**
+   * The runs whose recorder has not removed its lock, newest first, those in the future last: every one that is going on, unless somebody removed
+   * its lock. Needs neither records nor an index.
+   */
+  held(): readonly RecordedRun[] {
+    const found: RecordedRun[] = [];
+    for (const store of new Set(this.#storeOf.values())) {
+      const indexes = new Map(
+        this.indexes.filter((index) => this.storeOf(index) === store).map((index) => [index.name, index]),
+      );
+      for (const id of lockedRuns(store.parts)) {
+        const { name, timestamp } = parseRunId(id)!;
+        const index = indexes.get(name);
+        const position = index?.lowerBound(timestamp) ?? 0;
+        if (index === undefined || position === index.size || index.timestampAt(position) !== timestamp) {
+          continue;
+        }
+        found.push({ index, position, id, timestamp, ended: index.statusAt(position) });
+      }
+    }
+    const order = ({ timestamp }: RecordedRun) => `${timestamp < this.#future ? "1" : "0"}${timestamp}`;
+    // With equal times they stay in the order of their names.
+    return found.sort((a, b) => order(a) === order(b) ? 0 : order(a) < order(b) ? 1 : -1);
   }
 
   *#merged(

@@ -24,6 +24,7 @@ command = ["ok"]
 `;
 const RUNS = `${STATE}/runs`;
 const INDEX = `${STATE}/index`;
+const LOCKS = `${STATE}/locks`;
 const PROJECT_FILE = `${STATE}/project.json`;
 const NOW = Date.parse("2026-11-22T06:34:49.123Z");
 /** The smallest number of runs with an index. */
@@ -47,9 +48,14 @@ async function machine(options: FakeHostOptions = {}): Promise<FakeHost> {
 }
 
 /** As if somebody had put a copy of a record into the folder. */
-function putRecord(host: FakeHost, atMs: number, change: Readonly<Record<string, unknown>> = {}): string {
+function putRecord(
+  host: FakeHost,
+  atMs: number,
+  change: Readonly<Record<string, unknown>> = {},
+  source = `${RUNS}/bad/20261122T063449.123Z.json`,
+): string {
   const timestamp = timestampOf(atMs);
-  const model = readJson(host, `${RUNS}/bad/20261122T063449.123Z.json`);
+  const model = readJson(host, source);
   const record = {
     ...model,
     id: `ok/${timestamp}`,
@@ -284,9 +290,9 @@ for (const foldersTellChanges of [true, false]) {
 async function looksOf(host: FakeHost, argv: readonly string[]) {
   const looks = { listed: [] as string[], read: [] as string[] };
   const { list, readBytes } = host.files;
-  host.files.list = (path) => {
+  host.files.list = (path, endings) => {
     looks.listed.push(path);
-    return list.call(host.files, path);
+    return list.call(host.files, path, endings);
   };
   host.files.readBytes = (path) => {
     if (path.startsWith(STATE)) looks.read.push(path);
@@ -312,6 +318,27 @@ Deno.test("with a valid index no folder is listed, and only the shown records ar
   assertEquals(none, { listed: [RUNS], read: [PROJECT_FILE, `${INDEX}/ok.txt`] });
   assertEquals((await looksOf(host, ["recover"])).read.length, 5);
   assertEquals((await looksOf(host, ["runs", "prune", "ok", "--keep", "1000"])).listed, [RUNS]);
+});
+
+Deno.test("without an index only the shown records are read, and running runs come first all the same", async () => {
+  using host = await machine();
+  const question = ["runs", "list", "--limit", "3"];
+  const seen: { read: readonly string[]; ids: readonly (string | undefined)[] }[] = [];
+  host.program("bad", async () => {
+    // The run is the oldest now.
+    host.disk.remove(`${RUNS}/bad/20261122T063449.123Z.json`);
+    const laterMs = host.clock.nowMs() + 3_600_000;
+    for (let i = 0; i < 5; i++) putRecord(host, laterMs + i, {}, `${RUNS}/ok/20261122T063449.123Z.json`);
+    host.clock.pass(7_200_000);
+    const { read } = await looksOf(host, question);
+    const { stdout } = await call(host, question);
+    seen.push({ read, ids: stdout.split("\n").map((line) => line.split("/")[0]) });
+  });
+  assertEquals((await call(host, ["run", "bad"])).code, 0);
+  const [{ read, ids }] = seen as [(typeof seen)[number]];
+  // The running one, two others, and one more.
+  assertEquals(new Set(read.filter((path) => path.endsWith("Z.json"))).size, 4);
+  assertEquals(ids.slice(0, 4), ["runs now: bad", "bad", "ok", "ok"]);
 });
 
 Deno.test("after a change the folder is listed once more, and only new records are read", async () => {
@@ -422,7 +449,7 @@ async function indexed(): Promise<FakeHost> {
     await call(host, ["runs", "list", "ok", "--limit", "0"]);
     host.clock.pass(10_000);
   }
-  assertEquals((await looksOf(host, ["runs", "list", "ok"])).listed, [RUNS]);
+  assertEquals((await looksOf(host, ["runs", "list", "ok"])).listed, [RUNS, LOCKS]);
   return host;
 }
 
