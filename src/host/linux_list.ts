@@ -71,5 +71,8 @@ function endsWith(bytes: Uint8Array, start: number, end: number, ending: Uint8Ar
 
 /** For short names, several times as fast as a decoder, which is needed for other characters only. */
 function textOf(name: Uint8Array): string {
-  return name.every((byte) => byte < 0x80) ? String.fromCharCode(...name) : new TextDecoder().decode(name);
+  for (let i = 0; i < name.length; i++) {
+    if (name[i]! >= 0x80) return new TextDecoder().decode(name);
+  }
+  return String.fromCharCode.apply(null, name as unknown as number[]);
 }
