@@ -71,8 +71,10 @@ function endsWith(bytes: Uint8Array, start: number, end: number, ending: Uint8Ar
 
 /** For short names, several times as fast as a decoder, which is needed for other characters only. */
 function textOf(name: Uint8Array): string {
+  const codes: number[] = [];
   for (let i = 0; i < name.length; i++) {
     if (name[i]! >= 0x80) return new TextDecoder().decode(name);
+    codes.push(name[i]!);
   }
-  return String.fromCharCode.apply(null, name as unknown as number[]);
+  return String.fromCharCode(...codes);
 }
