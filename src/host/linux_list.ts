@@ -51,7 +51,7 @@ function addNames(bytes: Uint8Array, endings: readonly Uint8Array[], names: stri
   for (let at = 0; at < bytes.length;) {
     const next = at + (bytes[at + LENGTH_AT]! | bytes[at + LENGTH_AT + 1]! << 8);
     const start = at + NAME_AT;
-    // What follows the zero byte is left from before.
+    // Bytes after the zero byte are left from an earlier entry.
     const end = bytes.indexOf(0, Math.max(start, next - UNIT_BYTES));
     if (endings.some((ending) => endsWith(bytes, start, end, ending))) {
       names.push(textOf(bytes.subarray(start, end)));
