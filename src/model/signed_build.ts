@@ -1,9 +1,12 @@
-/** A signed build, and how git keeps a reference to it: as a trailer of a commit. Pure. */
+/** A signed build, and how git keeps a reference to it: as a trailer of a commit, or in a note. Pure. */
 
 import type { RunId } from "./ids.ts";
 
 /** The key of the trailer, as `git interpret-trailers` reads it. */
 export const TRAILER = "Orchastration-Evidence";
+
+/** The notes of git with such lines, below `refs/notes`. */
+export const NOTES_REF = "orchastration";
 
 export interface SignedBuild {
   readonly task: string;

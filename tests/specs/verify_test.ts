@@ -128,3 +128,60 @@ Deno.test({
       );
     }),
 });
+
+Deno.test({
+  name: `verify --tree: notes are read like trailers, at the commit and at its tree${without}`,
+  ignore: MISSING.length > 0,
+  fn: () =>
+    inRealFolder(async (folder) => {
+      const { files, state } = await signedBuild(folder, true);
+      assertEquals((await folder.orchastration("plan", "accept", "site", "read")).code, 0);
+      const path = files.map((file) => file.path).find((each) => each.endsWith("provenance.sigstore.json"))!;
+      const digest = (await folder.call("sha256sum", [`${state}/${path}`])).stdout.slice(0, 64);
+      const git = async (...words: readonly string[]) => {
+        const who = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+        const said = await folder.call("git", [...who, ...words]);
+        assertEquals(said.code, 0, said.stderr);
+      };
+      const notes = (...words: readonly string[]) => git("notes", "--ref=orchastration", ...words);
+      const verified = async (code: number) => {
+        const said = await folder.orchastration("verify", "--tree", "HEAD");
+        assertEquals(said.code, code, said.stdout);
+        return said.stdout;
+      };
+      const noNote = await verified(0);
+      assert(!noNote.includes("named by"), noNote);
+      await git("config", "user.name", "a");
+      await git("config", "user.email", "a@example.org");
+      assertEquals((await folder.orchastration("evidence", "note", "site")).code, 0);
+      // The commit and its tree have the same line.
+      const noted = await verified(0);
+      assert(noted.includes("2 criteria, named by 1 note of the commit"), noted);
+      await git("commit", "-q", "--amend", "-m", `words\n\nOrchastration-Evidence: site ${digest}`);
+      const both = await verified(0);
+      assert(both.includes("2 criteria, named by 1 trailer and 1 note of the commit"), both);
+
+      await notes("add", "-m", `Words of a person\n\nOrchastration-Evidence: site ${"0".repeat(64)}`, "HEAD");
+      const elsewhere = await verified(0);
+      const unknown = "not checked: the note for site names evidence that is not here (000000000000)";
+      assert(elsewhere.includes(unknown), elsewhere);
+
+      folder.write("src/a.txt", "changed\n");
+      await git("commit", "-qam", "Other files");
+      await notes("add", "-m", `Orchastration-Evidence: site ${digest}`, "HEAD^{tree}");
+      const older = await verified(1);
+      const fact = /fails: the note for site names evidence of site\/\S+, which is for another tree/;
+      assert(fact.test(older), older);
+      // Other namespaces are not ours, and a note can have any content.
+      await git("notes", "add", "-m", `Orchastration-Evidence: site ${"1".repeat(64)}`, "HEAD");
+      await notes(
+        "add",
+        "-f",
+        "-m",
+        `Orchastration-Evidence: site\nOrchastration-Evidence: ../x \x1b[2J`,
+        "HEAD^{tree}",
+      );
+      const none = await verified(1);
+      assert(!/the note|named by/.test(none), none);
+    }),
+});

@@ -12,9 +12,9 @@ import type { RunRecord } from "../../model/run.ts";
 import type { TaskRecord } from "../../model/task_record.ts";
 import { criterionViews } from "../../model/task_status.ts";
 import { countOf, type EvidenceFinding, type EvidenceLine } from "../../model/verification.ts";
-import { TRAILER } from "../../model/signed_build.ts";
+import { NOTES_REF, TRAILER } from "../../model/signed_build.ts";
 import { treeOfRevision } from "../../git/git.ts";
-import { trailersOf } from "../../git/trailers.ts";
+import { namedByGit } from "../../git/trailers_and_notes.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { TaskStore } from "../../store/task_store.ts";
 import { findTask } from "../tasks/find_task.ts";
@@ -43,8 +43,14 @@ export interface FoundTree {
   readonly tree: string;
   /** The newest build of each task that stands for the tree. */
   readonly builds: readonly BoundBuild[];
-  /** Evidence that the message of the commit names. */
-  readonly trailers: readonly { readonly task: string; readonly sha256: string }[];
+  /** Evidence that the message of the commit, or a note at the commit or its tree, names. */
+  readonly named: readonly NamedEvidence[];
+}
+
+interface NamedEvidence {
+  readonly in: "trailer" | "note";
+  readonly task: string;
+  readonly sha256: string;
 }
 
 export async function findByTree(
@@ -79,13 +85,18 @@ export async function findByTree(
     if (!bound.ok) return bound;
     if (bound.value !== undefined) builds.push(bound.value);
   }
-  const named = (await trailersOf(workspace.host, root, revision, TRAILER)).flatMap((value) => {
+  const place = { revision, tree, key: TRAILER, notesRef: NOTES_REF };
+  const { trailers, notes } = await namedByGit(workspace.host, root, place);
+  const named = [...namedIn("trailer", trailers), ...namedIn("note", notes)]
+    .filter((each) => asked === undefined || asked.value.name === each.task);
+  return ok({ tree, builds, named });
+}
+
+function namedIn(where: NamedEvidence["in"], values: readonly string[]): readonly NamedEvidence[] {
+  return values.flatMap((value) => {
     const [, task, sha256] = /^(\S+) ([0-9a-f]{64})$/.exec(value) ?? [];
-    return task === undefined || (asked !== undefined && asked.value.name !== task)
-      ? []
-      : [{ task, sha256: sha256! }];
+    return task === undefined ? [] : [{ in: where, task, sha256: sha256! }];
   });
-  return ok({ tree, builds, trailers: named });
 }
 
 async function newestBound(
@@ -130,14 +141,14 @@ async function boundBy(
 export async function claimOfTree(
   workspace: Workspace,
   store: RunStore,
-  { tree, builds, trailers }: FoundTree,
+  { tree, builds, named }: FoundTree,
   tasks: TaskStore,
   grounds: Grounds,
 ): Promise<Result<EvidenceLine, Failure>> {
   const missing: EvidenceFinding[] = [];
   const unchecked: EvidenceFinding[] = [];
-  for (const { task, sha256 } of trailers) {
-    const about = `the trailer for ${task}`;
+  for (const { in: where, task, sha256 } of named) {
+    const about = `the ${where} for ${task}`;
     const run = signedAs(grounds.view, task, sha256);
     if (run === undefined) {
       unchecked.push({ about, fact: `names evidence that is not here (${sha256.slice(0, 12)})` });
@@ -164,9 +175,10 @@ export async function claimOfTree(
   const names = builds.map(({ task, by }) =>
     `${task} (${by === "signed" ? "signed for it" : "built at a commit with it"})`
   );
-  const anchored = trailers.length === 0
-    ? []
-    : [`named by ${countOf(trailers.length, "trailer")} of the commit`];
+  const counts = (["trailer", "note"] as const)
+    .map((where) => ({ where, count: named.filter((each) => each.in === where).length }))
+    .filter(({ count }) => count > 0).map(({ where, count }) => countOf(count, where));
+  const anchored = counts.length === 0 ? [] : [`named by ${counts.join(" and ")} of the commit`];
   return ok(
     claimLine(
       [names.join(", "), countOf(criteria, "criterion", "criteria"), ...anchored],

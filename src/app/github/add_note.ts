@@ -3,7 +3,7 @@
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
-import { type SignedBuild, trailerLine } from "../../model/signed_build.ts";
+import { NOTES_REF, type SignedBuild, trailerLine } from "../../model/signed_build.ts";
 import { gitEnvironment } from "../../git/git.ts";
 import { GitCalls } from "../../git/git_calls.ts";
 import { signedBuilds } from "../evidence/signed_builds.ts";
@@ -25,8 +25,6 @@ export interface AddedNote {
   readonly commit: string;
   readonly tree: string;
 }
-
-const REF = "orchastration";
 
 export async function addNote(
   workspace: Workspace,
@@ -80,11 +78,11 @@ async function noteAt(
   object: string,
   build: SignedBuild,
 ): Promise<Result<string, Failure>> {
-  const shown = await git.try(folder, ["notes", `--ref=${REF}`, "show", object]);
+  const shown = await git.try(folder, ["notes", `--ref=${NOTES_REF}`, "show", object]);
   if (!shown.ok) return shown;
   const line = trailerLine(build);
   const start = line.slice(0, -build.sha256.length);
   const others = shown.value.stdout.split("\n").filter((each) => each !== "" && !each.startsWith(start));
   const text = `${[...others, line].join("\n")}\n`;
-  return await git.change(folder, ["notes", `--ref=${REF}`, "add", "-f", "-F", "-", object], text);
+  return await git.change(folder, ["notes", `--ref=${NOTES_REF}`, "add", "-f", "-F", "-", object], text);
 }
