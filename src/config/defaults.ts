@@ -42,7 +42,7 @@ export const DEFAULTS = {
   doc: { dir: "docs/tasks" },
   git: { branch_prefix: "task/" },
   pools: {},
-  slurm: { extra_args: [], poll_seconds: 5 },
+  slurm: { extra_args: [], max_pending: 20, poll_seconds: 5 },
   // The ends that matter to a person who is not watching.
   notify: { on: ["failed", "signalled", "timed_out", "not_started", "interrupted"] },
   defaults: { max_detached: 20 },

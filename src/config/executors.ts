@@ -20,6 +20,7 @@ export function decodeSlurm(values: ProjectValues | undefined): SlurmSettings | 
     memory: slurm.memory,
     gpus: slurm.gpus,
     extraArgs: slurm.extra_args ?? DEFAULTS.slurm.extra_args,
+    maxPending: slurm.max_pending ?? DEFAULTS.slurm.max_pending,
     pollMs: Math.round((slurm.poll_seconds ?? DEFAULTS.slurm.poll_seconds) * 1000),
   };
 }

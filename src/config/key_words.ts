@@ -125,6 +125,7 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "slurm.memory": 'Memory for the command, as Slurm writes it: "4G".',
   "slurm.gpus": "Graphics processors for the command.",
   "slurm.extra_args": 'Further arguments of sbatch, such as ["--constraint=avx2"].',
+  "slurm.max_pending": "The largest number of jobs of a graph that wait in the queue of Slurm.",
   "slurm.poll_seconds": "The time between two questions to Slurm.",
   "worktree.copy": "Files and folders that a new work tree gets a copy of, relative to the project root.",
   "worktree.setup": "Jobs that run in a new work tree, in this order.",

@@ -211,6 +211,7 @@ const slurm = tableOf({
   ),
   gpus: number({ min: 1, max: 1024, whole: true }),
   extra_args: listOf(text(extraArgProblem, { pattern: "^--[a-z]" }), "strings"),
+  max_pending: number({ min: 1, max: 10_000, whole: true }),
   poll_seconds: number({ min: 1, max: 600 }),
 }, {
   required: [{ key: "shared_dir", hint: 'shared_dir = "/scratch/orchastration"' }],

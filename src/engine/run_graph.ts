@@ -18,6 +18,9 @@ export const LOOK_QUEUE = "look";
 /** Nodes of this queue run while no other node does, because they use the terminal or our stdin. */
 export const ALONE_QUEUE = "alone";
 
+/** Nodes of queues that begin with this run on another machine, and take none of the places of this one. */
+export const ELSEWHERE_QUEUE = "elsewhere";
+
 /** The result of examining a node: it has ended, or it waits in this queue until it can run. */
 export type Looked =
   | { readonly kind: "ended"; readonly end: NodeEnd }
@@ -51,7 +54,7 @@ export interface GraphPorts<Held> {
 }
 
 export interface GraphLimits {
-  /** The largest number of nodes that run at a time. */
+  /** The largest number of nodes that run on this machine at a time. */
   readonly jobs: number;
   readonly isFailFast: boolean;
 }
@@ -71,6 +74,7 @@ class GraphRun<Held> {
   /** For each queue, why its head waits for slots that other runs hold. */
   readonly #waiting = new Map<string, string>();
   #running = 0;
+  #elsewhere = 0;
   /** Nodes whose processes have ended, and whose end is being recorded. */
   #recorded = 0;
   readonly #looking = new Set<string>();
@@ -91,7 +95,7 @@ class GraphRun<Held> {
     for (;;) {
       this.#beginWhatCan();
       // Started nodes are waited for also after an error, because each of them ends its own processes.
-      if (this.#running + this.#recorded + this.#looking.size === 0) {
+      if (this.#active === 0) {
         if (this.#bug !== undefined) throw this.#bug.error;
         if (this.#schedule.isOver) return;
         if (this.#waiting.size === 0) {
@@ -103,6 +107,11 @@ class GraphRun<Held> {
       again?.cancel();
       this.#news = Promise.withResolvers();
     }
+  }
+
+  /** Nodes that have begun and have no ending. */
+  get #active(): number {
+    return this.#running + this.#elsewhere + this.#recorded + this.#looking.size;
   }
 
   #stopped(): void {
@@ -146,13 +155,16 @@ class GraphRun<Held> {
 
   #beginRun(name: string, queue: string, before: ReadonlyMap<string, string>): boolean {
     const isAlone = queue === ALONE_QUEUE;
-    if (
-      this.#running >= this.#limits.jobs || this.#isAlone || (isAlone && this.#running + this.#recorded > 0)
-    ) return false;
-    // With one job at a time, nodes begin in the order of their names, although several are examined together.
-    if (this.#limits.jobs === 1 && [...this.#looking].some((other) => other < name)) return false;
-    // On a slow disk nodes wait to be recorded, and no more begin than can be recorded soon.
-    if (this.#waiting.has(queue) || this.#recorded >= this.#limits.jobs) return false;
+    const isElsewhere = queue.startsWith(ELSEWHERE_QUEUE);
+    if (this.#isAlone || this.#waiting.has(queue)) return false;
+    if (isAlone && this.#running + this.#elsewhere + this.#recorded > 0) return false;
+    if (!isElsewhere) {
+      if (this.#running >= this.#limits.jobs) return false;
+      // With one job at a time, nodes begin in the order of their names, although several are examined together.
+      if (this.#limits.jobs === 1 && [...this.#looking].some((other) => other < name)) return false;
+      // On a slow disk nodes wait to be recorded, and no more begin than can be recorded soon.
+      if (this.#recorded >= this.#limits.jobs) return false;
+    }
     const taken = this.#ports.take(name);
     if (taken.kind === "waits") {
       const what = `${name}\0${taken.for}`;
@@ -165,19 +177,21 @@ class GraphRun<Held> {
       this.#ended(name, false);
       return true;
     }
-    this.#running++;
+    if (isElsewhere) this.#elsewhere++;
+    else this.#running++;
     this.#isAlone = isAlone;
     let isRunning = true;
     const onlyRecorded = () => {
       // With one job at a time, and beside a node that runs alone, no node begins before the end of the previous one is reported.
-      if (!isRunning || isAlone || this.#limits.jobs === 1) return;
+      if (!isRunning || isAlone || isElsewhere || this.#limits.jobs === 1) return;
       isRunning = false;
       this.#running--;
       this.#recorded++;
       this.#news.resolve();
     };
     void this.#guard(() => this.#ports.run(name, taken.held, onlyRecorded), (end) => {
-      if (isRunning) this.#running--;
+      if (isElsewhere) this.#elsewhere--;
+      else if (isRunning) this.#running--;
       else this.#recorded--;
       if (isAlone) this.#isAlone = false;
       this.#ended(name, end ?? false);

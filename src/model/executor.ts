@@ -18,6 +18,8 @@ export interface SlurmSettings {
   readonly gpus: number | undefined;
   /** Further arguments of sbatch, each with its value after "=". */
   readonly extraArgs: readonly string[];
+  /** The largest number of jobs of a graph that wait in the queue of Slurm. */
+  readonly maxPending: number;
   /** The time between two questions to Slurm. */
   readonly pollMs: number;
 }

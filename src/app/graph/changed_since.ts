@@ -1,5 +1,6 @@
 /** Chooses the jobs whose inputs differ from an earlier commit, and those that need such a job. */
 
+import type { ExecutorName } from "../../model/executor.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { ChangedSinceRecord } from "../../model/graph_record.ts";
 import type { Job } from "../../model/job.ts";
@@ -33,7 +34,11 @@ export async function changedJobs(
   store: RunStore,
   project: Project,
   asked: JobGraph | undefined,
-  { revision, env }: { readonly revision: string; readonly env: Variables },
+  { revision, env, executor }: {
+    readonly revision: string;
+    readonly env: Variables;
+    readonly executor?: ExecutorName | undefined;
+  },
 ): Promise<Result<ChangedJobs, Failure>> {
   const { host } = workspace;
   const looked = await changedSince(host, project.root, revision);
@@ -44,7 +49,7 @@ export async function changedJobs(
     const fact = "no job has inputs, so no change can be related to a job";
     return fail({ code: "refused", action: "run what changed since", value: revision, fact, next: [] });
   }
-  const all = jobGraph(project, { names: targets, heading: undefined, extraArgs: [] });
+  const all = jobGraph(project, { names: targets, heading: undefined, extraArgs: [], executor });
   if (!all.ok) return all;
   if (looked.value.kind === "shallow") {
     const record = { revision, merge_base: null, files: 0, uncovered: [], more_uncovered: 0 };
@@ -56,7 +61,7 @@ export async function changedJobs(
   const chosen = targets.filter((name) => changed.value.nodes.has(name));
   const graph = chosen.length === 0
     ? ok({ targets: [], nodes: [], edges: [] })
-    : jobGraph(project, { names: chosen, heading: undefined, extraArgs: [] });
+    : jobGraph(project, { names: chosen, heading: undefined, extraArgs: [], executor });
   if (!graph.ok) return graph;
   const { uncovered } = changed.value;
   return ok({

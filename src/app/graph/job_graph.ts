@@ -2,11 +2,13 @@
 
 import type { Failure } from "../../model/failure.ts";
 import type { GraphEdge } from "../../model/graph_record.ts";
+import type { ExecutorName } from "../../model/executor.ts";
 import type { Job } from "../../model/job.ts";
 import { nextCommand, placeholder } from "../../model/next_step.ts";
 import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { suggest } from "../../model/suggest.ts";
+import { withExecutor } from "../jobs/resolve_job.ts";
 import { findJob, jobNames } from "../jobs/find_job.ts";
 
 export interface GraphNode {
@@ -34,6 +36,8 @@ export interface GraphRequest {
   readonly heading: string | undefined;
   /** For the jobs that the caller named. */
   readonly extraArgs: readonly string[];
+  /** For every job of the graph, instead of the one that the configuration names. */
+  readonly executor?: ExecutorName | undefined;
 }
 
 export function jobGraph(project: Project, request: GraphRequest): Result<JobGraph, Failure> {
@@ -43,7 +47,12 @@ export function jobGraph(project: Project, request: GraphRequest): Result<JobGra
   const open = [...targets.value];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (reached.has(name)) continue;
-    const job = project.jobs.get(name);
+    const configured = project.jobs.get(name);
+    const found = configured === undefined || request.executor === undefined
+      ? ok(configured)
+      : withExecutor(project, configured, request.executor);
+    if (!found.ok) return found;
+    const job = found.value;
     const needs = (job ?? project.groups.get(name)!).needs;
     reached.set(name, { job, needs });
     open.push(...needs);

@@ -6,7 +6,14 @@ import type { Project } from "../../model/project.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { Clock, ReceivedSignal } from "../../host/host.ts";
-import { ALONE_QUEUE, type GraphPorts, LOOK_QUEUE, type Looked, type Taken } from "../../engine/run_graph.ts";
+import {
+  ALONE_QUEUE,
+  ELSEWHERE_QUEUE,
+  type GraphPorts,
+  LOOK_QUEUE,
+  type Looked,
+  type Taken,
+} from "../../engine/run_graph.ts";
 import type { LeftOut } from "../../engine/schedule.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
 import { type ExaminedJob, examineJob } from "../jobs/examine_job.ts";
@@ -15,6 +22,9 @@ import { reuseJob, runExaminedJob, type RunJobRequest } from "../jobs/run_job.ts
 import type { ServiceAddresses, SharedServices } from "../jobs/service_use.ts";
 import type { JobLock } from "../recording/job_lock.ts";
 import type { AskedStop } from "../workspace/asked_stops.ts";
+import type { RunObserver } from "../recording/recorded_run.ts";
+import { slurmTools } from "../slurm/slurm_tools.ts";
+import { pendingJobs } from "../slurm/pending_jobs.ts";
 import type { HeldPlaces, Places } from "../recording/places.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { GraphNodes } from "./graph_record.ts";
@@ -30,6 +40,8 @@ const STALE_LOOK_MS = 1000;
 export interface Held {
   readonly lock: JobLock | undefined;
   readonly places: HeldPlaces;
+  /** The place in the queue of Slurm, until its own job has it. */
+  readonly pending: { release(): void } | undefined;
 }
 
 /** For every node; the services are shared by them. */
@@ -121,14 +133,21 @@ export class JobNodes implements GraphPorts<Held> {
   take(name: string): Taken<Held> {
     this.#endings.ready(name);
     const { job } = this.#jobOf(name);
-    const places = this.#places.take({ slot: true, pool: job.pool });
+    const pending = this.#takePending(job);
+    if (pending.kind !== "held") return pending;
+    // A job elsewhere uses no processor of this machine; a pool may be for something else, such as licences.
+    const places = this.#places.take({ slot: job.executor !== "slurm", pool: job.pool });
+    if (places.kind !== "held") pending.held?.release();
     if (places.kind === "refused") {
       this.#refused(name, places.failure, undefined);
       return places;
     }
     if (places.kind === "waits") return places;
     const lock = this.#takeLock(name);
-    if (lock.kind === "held") return { kind: "held", held: { lock: lock.held, places: places.held } };
+    if (lock.kind === "held") {
+      return { kind: "held", held: { lock: lock.held, places: places.held, pending: pending.held } };
+    }
+    pending.held?.release();
     // A node never holds one thing while it waits for another.
     places.held.release();
     return lock;
@@ -143,6 +162,7 @@ export class JobNodes implements GraphPorts<Held> {
       if (job.interactive) this.#interactive--;
       this.#stops.end(name);
       held.places.release();
+      held.pending?.release();
       if (held.lock !== undefined) {
         held.lock.release();
         this.#lockHolders.delete(lockKeyOf(job));
@@ -161,6 +181,16 @@ export class JobNodes implements GraphPorts<Held> {
 
   failFast(name: string): void {
     this.#stops.failedNode(name);
+  }
+
+  #takePending({ executor }: Job): Taken<Held["pending"]> {
+    const { slurm } = this.#project;
+    if (executor !== "slurm" || slurm === undefined) return { kind: "held", held: undefined };
+    const held = pendingJobs(this.#workspace.host).tryReserve(slurm.maxPending);
+    if (held !== undefined) return { kind: "held", held };
+    // If no job is followed now, nobody else asks whether there is room by now.
+    slurmTools(this.#workspace.host).askAgain(slurm.pollMs);
+    return { kind: "waits", for: `Slurm, in whose queue ${slurm.maxPending} jobs wait` };
   }
 
   #takeLock(name: string): Taken<JobLock | undefined> {
@@ -182,7 +212,7 @@ export class JobNodes implements GraphPorts<Held> {
     return { kind: "refused" };
   }
 
-  async #runHeld(name: string, { lock, places }: Held, onlyRecorded: () => void): Promise<boolean> {
+  async #runHeld(name: string, { lock, places, pending }: Held, onlyRecorded: () => void): Promise<boolean> {
     const known = this.#looked.get(name);
     this.#looked.delete(name);
     const isFresh = known !== undefined && this.clock.monotonicMs() - known.atMs < STALE_LOOK_MS;
@@ -194,7 +224,7 @@ export class JobNodes implements GraphPorts<Held> {
     const services = await this.#services(looked.value.job);
     if (!services.ok) return this.#refused(name, services.failure, undefined);
     const stops = this.#stops.begin(name);
-    const { observer, last } = remembering(this.#observer.node(name));
+    const { observer, last } = remembering(submitting(this.#observer.node(name), pending));
     const { confirmed } = this.#jobOf(name);
     const processesEnded = () => {
       places.release();
@@ -258,11 +288,25 @@ export class JobNodes implements GraphPorts<Held> {
   }
 }
 
+/** Its place in the queue is that of its job from its start on. */
+function submitting(observer: RunObserver, pending: Held["pending"]): RunObserver {
+  if (pending === undefined) return observer;
+  return {
+    event(event, record) {
+      if (event.kind === "attempt_started") pending.release();
+      observer.event(event, record);
+    },
+    outputGrown: (...grown) => observer.outputGrown(...grown),
+    inputWithheld: (...withheld) => observer.inputWithheld(...withheld),
+  };
+}
+
 /** A job that may have to wait for a lock has a queue of its own, so that it delays no job without that lock. */
 function runQueueOf(job: Job): string {
   // A job that uses the terminal, or reads our stdin, cannot share it.
   if (job.interactive || job.stdin === "inherit") return ALONE_QUEUE;
-  const pool = job.pool === undefined ? "" : `pool ${job.pool}`;
+  const place = job.executor === "slurm" ? ELSEWHERE_QUEUE : "";
+  const pool = place + (job.pool === undefined ? "" : ` pool ${job.pool}`);
   return job.concurrency === "allow" ? pool : `${pool} lock ${lockKeyOf(job)}`;
 }
 

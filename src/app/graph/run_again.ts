@@ -1,6 +1,7 @@
 /** Selects the nodes of an earlier graph that did not succeed, to run them again; refused where a definition has changed. */
 
 import { definitionOfJob } from "../../model/definition.ts";
+import type { ExecutorName } from "../../model/executor.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { GraphRecord } from "../../model/graph_record.ts";
 import type { RunId } from "../../model/ids.ts";
@@ -35,7 +36,7 @@ export async function graphAgain(
   store: RunStore,
   project: Project,
   reference: string,
-  env: Variables,
+  { env, executor }: { readonly env: Variables; readonly executor?: ExecutorName | undefined },
 ): Promise<Result<AgainGraph, Failure>> {
   const found = await findRun(workspace, store, reference, ({ action }) => action === "graph.run");
   if (!found.ok) return found;
@@ -64,7 +65,7 @@ export async function graphAgain(
     const gone = then.targets.filter((name) => !known.includes(name));
     return refused(`the configuration no longer has ${gone.join(", ")}`);
   }
-  const now = jobGraph(project, { names: then.targets, heading: undefined, extraArgs: [] });
+  const now = jobGraph(project, { names: then.targets, heading: undefined, extraArgs: [], executor });
   if (!now.ok) return now;
   const differing = await differingNodes(workspace, project, then, now.value, record, env);
   if (differing.length > 0) {

@@ -141,9 +141,9 @@ export async function chooseJobs(
   project: Project,
   request: Pick<RunJobsRequest, "again" | "changedSince" | "env" | keyof GraphRequest>,
 ): Promise<Result<ChosenGraph, Failure>> {
-  const { again, changedSince, env, extraArgs, names, heading } = request;
+  const { again, changedSince, env, extraArgs, names, heading, executor } = request;
   if (again !== undefined) {
-    const chosen = await graphAgain(workspace, store, project, again, env);
+    const chosen = await graphAgain(workspace, store, project, again, { env, executor });
     return chosen.ok ? ok({ ...chosen.value, changedSince: undefined }) : chosen;
   }
   const isNamed = names.length > 0 || heading !== undefined;
@@ -152,7 +152,7 @@ export async function chooseJobs(
   if (changedSince === undefined) {
     return ok({ graph: graph.value!, extraArgs, again: undefined, changedSince: undefined });
   }
-  const asked = { revision: changedSince, env };
+  const asked = { revision: changedSince, env, executor };
   const changed = await changedJobs(workspace, store, project, graph.value, asked);
   if (!changed.ok) return changed;
   return ok({ graph: changed.value.graph, extraArgs, again: undefined, changedSince: changed.value.record });
@@ -169,11 +169,27 @@ async function carryOut(
   observer: GraphObserver,
 ): Promise<Result<GraphReport, Failure>> {
   const { graph, jobs, again, changedSince, shared } = prepared;
-  const { names, heading, extraArgs, env, confirm, fresh, useServices, untrusted, afterFailure, watch } =
-    request;
+  const {
+    names,
+    heading,
+    extraArgs,
+    env,
+    confirm,
+    fresh,
+    useServices,
+    untrusted,
+    afterFailure,
+    watch,
+    executor,
+  } = request;
   const ofWatch = watch === undefined ? {} : { watch };
   const all = [...jobs.values()];
   const secrets = all.flatMap(({ found }) => found.resolved.secrets);
+  if (all.some(({ job }) => job.executor === "slurm")) {
+    // What other calls have in the queue counts as well.
+    const { slurmTools } = await import("../slurm/slurm_tools.ts");
+    await slurmTools(workspace.host).jobs(0);
+  }
   return await recordGraph(workspace, store, project, {
     shape: {
       ...graph,
@@ -198,6 +214,7 @@ async function carryOut(
       ...(heading === undefined ? [] : ["--group", heading]),
       ...(again === undefined ? [] : ["--again", again]),
       ...(changedSince === undefined ? [] : ["--changed-since", changedSince.revision]),
+      ...(executor === undefined ? [] : ["--executor", executor]),
       ...(watch === undefined ? [] : ["--watch"]),
     ],
     extraArgs,

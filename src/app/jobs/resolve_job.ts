@@ -64,7 +64,7 @@ export async function resolveFoundJob(
 }
 
 /** The job on this executor; a failure if it cannot run there. */
-function withExecutor(project: Project, job: Job, executor: ExecutorName): Result<Job, Failure> {
+export function withExecutor(project: Project, job: Job, executor: ExecutorName): Result<Job, Failure> {
   const fact = executor === "local"
     ? undefined
     : project.slurm === undefined

@@ -32,6 +32,8 @@ export interface JobParts {
   /** Nobody followed it until now: what was doubtful is kept in its record, and its end is the one of its node. */
   readonly isUnattended?: boolean;
   readonly isJustAsked?: boolean;
+  /** Called when the job has begun, or has ended. */
+  readonly noLongerWaits?: () => void;
   /** Keeps what Slurm wrote, for as long as the record exists. */
   readonly keepLog: (log: string) => Promise<SlurmLogRecord | undefined>;
 }
@@ -79,6 +81,7 @@ export class FollowedJob {
 
   async #toEnd(policy: Policy, seenStopRequests: number, ports: SupervisePorts): Promise<Supervised> {
     const { clock, stops } = ports;
+    const { tools, pollMs } = this.#parts;
     const startedAtMs = clock.monotonicMs();
     if (!this.#isPeeked) this.#freshFromMs = startedAtMs;
     let seen = seenStopRequests;
@@ -89,7 +92,9 @@ export class FollowedJob {
       const { claim, ending } = look.ok ? look.value : NOTHING_SEEN;
       if (claim !== undefined) await this.#noteClaim(claim, ports);
       if (ending !== undefined) return await this.#endedBy(ending, policy, ports);
-      if (clock.monotonicMs() >= pollAtMs) {
+      // Jobs that began at other times ask as well, and all of them together not more often than one would.
+      const mayAsk = this.#stop !== undefined || tools.isFree(this.#freshFromMs, pollMs);
+      if (mayAsk && clock.monotonicMs() >= pollAtMs) {
         const over = await this.#poll(policy, ports);
         if (over !== undefined) return over;
         pollAtMs = clock.monotonicMs() + this.#parts.pollMs;
@@ -177,7 +182,7 @@ export class FollowedJob {
     const { clock } = ports;
     const { tools, key, pollMs } = this.#parts;
     // Other runs of this process ask as well, and one answer serves all.
-    const answer = await tools.jobs(Math.max(this.#freshFromMs, clock.monotonicMs() - pollMs * 0.9));
+    const answer = await tools.jobs(Math.max(this.#freshFromMs, clock.monotonicMs() - pollMs + 1));
     const nowMs = clock.monotonicMs();
     if (!answer.ok) {
       this.#absentSinceMs = undefined;
@@ -247,6 +252,7 @@ export class FollowedJob {
   }
 
   async #over(facts: Facts, stdoutBytes: number, stderrBytes: number): Promise<Supervised> {
+    this.#parts.noLongerWaits?.();
     const { stdout, stderr } = this.#parts;
     const whole = await Promise.all([stdout.whole(stdoutBytes), stderr.whole(stderrBytes)]);
     const { stopped } = facts;
@@ -284,6 +290,7 @@ export class FollowedJob {
   }
 
   async #noteClaim({ node, beginTime, jobId }: Claim, ports: NotePorts): Promise<void> {
+    this.#parts.noLongerWaits?.();
     if (node === null || this.#slurm.begin_time !== null) return;
     const id = this.#slurm.job_id ?? jobId;
     await this.#note({ node, begin_time: beginTime, job_id: id, waits_for: null, state: "RUNNING" }, ports);

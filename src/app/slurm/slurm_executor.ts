@@ -9,6 +9,7 @@ import { timeOf } from "../../engine/attempt.ts";
 import { AttemptFolder } from "./attempt_folder.ts";
 import { FollowedJob } from "./followed_job.ts";
 import { GrowingFile } from "./growing_file.ts";
+import { pendingJobs } from "./pending_jobs.ts";
 import { runnerTexts } from "./runner.ts";
 import { sharedDisk } from "./shared_disk.ts";
 import { slurmTools } from "./slurm_tools.ts";
@@ -37,7 +38,7 @@ export function folderOfAttempt(folder: string, attempt: number): string {
 
 /** The comment of the job in Slurm. Ids of jobs come round again; this does not. */
 export function keyOfAttempt(token: string, attempt: number): string {
-  return `orchastration:${token.slice(0, 16)}:${attempt}`;
+  return `orchastration:${token.slice(-16)}:${attempt}`;
 }
 
 /** The executor for the attempts of one run. */
@@ -89,10 +90,13 @@ async function submit(
   const key = keyOfAttempt(token, attempt);
   const limitMs = timeoutMs === undefined ? undefined : timeoutMs + graceMs;
   const submitTime = timeOf(host.clock);
+  const pending = pendingJobs(host);
+  pending.submitted(key);
   const submitted = await tools.submit({ key, folder: path, settings, limitMs }, texts.value.batch);
   // Slurm may have taken the job all the same. With the claim in our hands, nothing of it can run.
   if (submitted.kind === "unknown" && await folder.takeClaim() === "taken") {
     await folder.remove();
+    pending.left(key);
     return refused(`it was not submitted: ${submitted.reason}`);
   }
   const slurm: SlurmRecord = {
@@ -120,8 +124,10 @@ function followed(host: Host, run: RecordedSlurmRun, attempt: number, slurm: Slu
   const key = keyOfAttempt(token, attempt);
   const tools = slurmTools(host);
   const isJustAsked = run.isJustAsked === true;
+  const noLongerWaits = () => pendingJobs(host).left(key);
   const keepLog = (log: string) => run.keepLog(attempt, log);
-  const parts = { tools, folder, key, pollMs, stdout, stderr, isUnattended, isJustAsked, keepLog };
+  const ours = { isUnattended, isJustAsked, noLongerWaits, keepLog };
+  const parts = { tools, folder, key, pollMs, stdout, stderr, ...ours };
   const job = new FollowedJob(parts, slurm);
   return {
     child: undefined,

@@ -3,6 +3,7 @@
 import type { SlurmSettings } from "../../model/executor.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { Host, HostResult, ToolResult } from "../../host/host.ts";
+import { pendingJobs } from "./pending_jobs.ts";
 
 /** A controller under load answers late; after this, nobody knows whether it took the job. */
 const SUBMIT_BOUND_MS = 60_000;
@@ -123,6 +124,17 @@ export class SlurmTools {
     return await this.#asked.answer;
   }
 
+  /** Asks in the background, where the last question is at least this long ago. */
+  askAgain(pollMs: number): void {
+    void this.jobs(this.#host.clock.monotonicMs() - pollMs + 1);
+  }
+
+  /** Whether there is an answer since then, or another question is not one too many. */
+  isFree(sinceMs: number, pollMs: number): boolean {
+    if (this.#asked === undefined || this.#asked.atMs >= sinceMs) return true;
+    return this.#host.clock.monotonicMs() - this.#asked.atMs >= pollMs;
+  }
+
   /** Why the request did not reach Slurm; undefined where it did. It says nothing about the job. */
   async cancel(id: string, how: "ask" | "kill"): Promise<string | undefined> {
     const args = how === "ask" ? [id] : ["--signal=KILL", "--full", id];
@@ -147,12 +159,12 @@ export class SlurmTools {
     }
     const none = (text: string | undefined) =>
       text === undefined || /^\(?(null|None)?\)?$/.test(text) ? null : text;
-    return ok(
-      new Map(read.map((each) => {
-        const [, id, state, node, key, reason] = each!;
-        return [key!, { id: id!, state: state!, node: none(node), reason: none(reason) }] as const;
-      })),
-    );
+    const jobs = new Map(read.map((each) => {
+      const [, id, state, node, key, reason] = each!;
+      return [key!, { id: id!, state: state!, node: none(node), reason: none(reason) }] as const;
+    }));
+    pendingJobs(this.#host).seen(jobs);
+    return ok(jobs);
   }
 
   #find(name: string): HostResult<string> {

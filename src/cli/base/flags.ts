@@ -41,7 +41,7 @@ export const DRY_RUN_WORDS = "only show what would run, and why";
 export const ENV_FLAGS = "--env <variable>";
 export const ENV_WORDS = "set a variable, NAME=VALUE, overriding the configuration; can be repeated";
 export const JOBS_FLAGS = "-j, --jobs <n>";
-export const JOBS_WORDS = "at most this many at a time (default: the number of processors)";
+export const JOBS_WORDS = "at most this many at a time on this machine (default: the number of processors)";
 export const KEEP_GOING_FLAGS = "--keep-going";
 export const KEEP_GOING_WORDS = "after a failure, continue with everything that does not depend on it";
 export const FAIL_FAST_FLAGS = "--fail-fast";

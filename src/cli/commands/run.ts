@@ -73,7 +73,7 @@ export const command = defineActivity({
       .addOption(
         new Option(
           "--executor <executor>",
-          "where the job runs, instead of where the configuration says: on this machine, or on a node of the cluster",
+          "where jobs run, instead of where the configuration says: on this machine, or on a node of the cluster",
         ).choices(EXECUTORS),
       )
       .option(
@@ -278,15 +278,6 @@ export const command = defineActivity({
     const isGraph = isHeldBack || words.again !== undefined || words.changedSince !== undefined ||
       await isOfGraph(workspace.value, names, heading);
     const { extraArgs, env, fresh, isYes, executor } = words;
-    if (isGraph && executor !== undefined) {
-      return invocation.fail({
-        code: "arguments_invalid",
-        action: "use",
-        value: "--executor",
-        fact: "it is for one job; of several, each runs where its key executor says",
-        next: [nextCommand("run", ...names)],
-      });
-    }
     const useServices = servicesFor(workspace.value);
     const asked = { extraArgs, env, fresh, useServices, untrusted, confirm: confirmFor(invocation, isYes) };
     if (isGraph) {
@@ -294,7 +285,16 @@ export const command = defineActivity({
       const afterFailure = words.keepGoing ? "keep_going" : words.failFast ? "fail_fast" : "stop";
       const jobs = words.jobs ?? invocation.host.environment.processors;
       const { again, changedSince } = words;
-      const request = { ...asked, names, heading, jobs, afterFailure, again, changedSince } as const;
+      const request = {
+        ...asked,
+        names,
+        heading,
+        jobs,
+        afterFailure,
+        again,
+        changedSince,
+        executor,
+      } as const;
       if (globs !== undefined) {
         const { watchGraph } = await import("../reports/watch_run.ts");
         return await watchGraph(invocation, workspace.value, { ...request, globs }, words.output);

@@ -197,11 +197,10 @@ Deno.test("Slurm: without its commands a job is not started, and without a table
     stderr: 'error: Cannot run "a": the configuration has no table [executors.slurm]\n' +
       "  try: orchastration run a\n",
   });
-  await expectCall(other, ["run", "a", "b", "--executor", "local"], {
-    code: 64,
-    stderr:
-      'error: Cannot use "--executor": it is for one job; of several, each runs where its key executor says\n' +
-      "  try: orchastration run a b\n",
+  await expectCall(other, ["run", "a", "b", "--executor", "slurm"], {
+    code: 65,
+    stderr: 'error: Cannot run "b": the configuration has no table [executors.slurm]\n' +
+      "  try: orchastration run b\n",
   });
   assertEquals((await call(other, ["run", "a", "--executor", "local", "--quiet"])).code, 0);
 });

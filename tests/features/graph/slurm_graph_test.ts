@@ -1,0 +1,137 @@
+/** Graphs with nodes on this machine and on a cluster. */
+
+import { assert, assertEquals } from "@std/assert";
+import type { FakeHost } from "../../support/fake_host.ts";
+import { type FakeCluster, fakeCluster } from "../../support/fake_cluster.ts";
+import { call, expectCall, machineWith, readJson, STATE } from "../../support/cli.ts";
+
+const FAR = Array.from({ length: 9 }, (_, index) => `far${index}`);
+const TOML = `[executors.slurm]
+shared_dir = "/shared"
+max_pending = 3
+poll_seconds = 2
+
+[jobs.first]
+command = ["here"]
+
+${
+  FAR.map((name) => `[jobs.${name}]\ncommand = ["there"]\nneeds = ["first"]\nexecutor = "slurm"\n`).join("\n")
+}
+[jobs.end]
+command = ["here"]
+needs = [${FAR.map((name) => `"${name}"`).join(", ")}]
+
+[jobs.near1]
+command = ["slow"]
+
+[jobs.near2]
+command = ["slow"]
+
+[jobs.talk]
+command = ["here"]
+interactive = true
+`;
+
+/** Every 700 ms a waiting job begins, and one that runs ends. */
+function keepsGoing(host: FakeHost, cluster: FakeCluster): { most: number; stop(): void } {
+  let isOver = false;
+  const seen = { most: 0, stop: () => void (isOver = true) };
+  const step = async () => {
+    while (!isOver) {
+      await host.clock.after(700).elapsed;
+      const pending = cluster.jobs.filter(({ state }) => state === "PENDING");
+      seen.most = Math.max(seen.most, pending.length);
+      const running = cluster.jobs.find(({ state }) => state === "RUNNING");
+      if (running !== undefined) cluster.ends(running);
+      if (pending[0] !== undefined) cluster.begins(pending[0]);
+    }
+  };
+  void step();
+  return seen;
+}
+
+function machine(toml = TOML): FakeHost {
+  const host = machineWith(toml);
+  host.program("here", () => 0);
+  host.program("there", () => 0);
+  host.program("slow", () => 0);
+  return host;
+}
+
+Deno.test("Slurm graph: nodes here and there run in one graph, and no more wait in the queue than may", async () => {
+  using host = machine();
+  const cluster = fakeCluster(host);
+  const pace = keepsGoing(host, cluster);
+  const said = await call(host, ["run", "end", "--jobs", "1", "--json"]);
+  pace.stop();
+  assertEquals([said.code, cluster.jobs.length], [0, 9], said.stderr);
+  assertEquals(pace.most, 3);
+  const { start_time, end_time, graph } = JSON.parse(said.stdout).graph === undefined
+    ? readJson(host, `${STATE}/runs/graph/last.json`) as never
+    : JSON.parse(said.stdout);
+  assert(graph !== undefined);
+  const seconds = (Date.parse(end_time) - Date.parse(start_time)) / 1000;
+  assert(cluster.asked <= seconds / 2 + 2, `${cluster.asked} questions in ${seconds} s`);
+});
+
+Deno.test("Slurm graph: jobs elsewhere take no place of this machine, so that the others begin beside these jobs", async () => {
+  using host = machine();
+  const cluster = fakeCluster(host);
+  let most = 0;
+  let here = 0;
+  host.program("slow", async () => {
+    most = Math.max(most, ++here);
+    await host.clock.after(3000).elapsed;
+    here--;
+    // The cluster begins nothing before both of these have run.
+    if (most === 1 && !cluster.jobs.some(({ state }) => state === "RUNNING")) {
+      for (const job of cluster.jobs) cluster.ends(job);
+    }
+  });
+  const pace = keepsGoing(host, cluster);
+  const said = await call(host, ["run", "near1", "near2", "far1", "far2", "--jobs", "1", "--quiet"]);
+  pace.stop();
+  assertEquals([said.code, most, cluster.jobs.length], [0, 1, 2], said.stderr);
+});
+
+Deno.test("Slurm graph: --executor is for every job of the call, and a job that cannot run there is refused", async () => {
+  using host = machine();
+  const cluster = fakeCluster(host);
+  const pace = keepsGoing(host, cluster);
+  const said = await call(host, ["run", "far1", "near1", "--executor", "slurm", "--quiet"]);
+  pace.stop();
+  assertEquals([said.code, cluster.jobs.length], [0, 3], said.stderr);
+  await expectCall(host, ["run", "far1", "talk", "--executor", "slurm"], {
+    code: 65,
+    stderr: 'error: Cannot run "talk": an interactive job needs the terminal of this machine\n' +
+      "  try: orchastration run talk\n",
+  });
+  const local = await call(host, ["run", "first", "far1", "--executor", "local", "--quiet"]);
+  assertEquals([local.code, cluster.jobs.length], [0, 3], local.stderr);
+});
+
+Deno.test("Slurm graph: what other calls have in the queue counts, and the reason of the wait is said", async () => {
+  using host = machine();
+  const cluster = fakeCluster(host);
+  for (const id of [1, 2, 3]) {
+    cluster.jobs.push({
+      id,
+      key: `orchastration:other:${id}`,
+      folder: `/other${id}`,
+      state: "PENDING",
+      reason: "Priority",
+    });
+  }
+  const running = call(host, ["run", "far1", "far2", "--log-level", "error"]);
+  await host.clock.after(5000).elapsed;
+  assertEquals(cluster.jobs.length, 3);
+  for (const job of cluster.jobs) job.state = "CANCELLED";
+  const pace = keepsGoing(host, cluster);
+  const said = await running;
+  pace.stop();
+  assertEquals([said.code, cluster.jobs.length], [0, 5], said.stderr);
+  assert(
+    (said.stdout + said.stderr).includes("waits for Slurm, in whose queue 3 jobs wait"),
+    said.stdout + said.stderr,
+  );
+});
