@@ -121,7 +121,7 @@ export function decode(document: unknown, platform: Platform): Decoded {
   for (const job of jobs) {
     if (hasCommand(job) && job.pool !== undefined) requirePool(job.name, job.pool, values, problems);
   }
-  requireExecutors(values, jobs.filter(hasCommand), problems);
+  requireExecutors(values, jobs.filter(hasCommand), tasks, problems);
   requireSetupJobs(values, aliases, problems);
   for (const { name, uses } of jobs.filter(hasCommand)) requireServices("jobs", name, uses, values, problems);
   for (const { name, uses } of tasks) requireServices("tasks", name, uses, values, problems);
@@ -389,6 +389,7 @@ function decodeTask(
     needs: values.needs ?? [],
     parallel: values.parallel ?? DEFAULTS.task.parallel,
     uses: values.uses ?? [],
+    executor: values.executor ?? DEFAULTS.task.executor,
     declaredStatus: values.status,
   };
 }

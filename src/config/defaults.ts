@@ -25,7 +25,15 @@ export const DEFAULTS = {
   },
   // A job without a command.
   group: { alias: [], hidden: false },
-  task: { ...COMMAND, outputs: [], documents: [], acceptance: [], needs: [], parallel: false },
+  task: {
+    ...COMMAND,
+    outputs: [],
+    documents: [],
+    acceptance: [],
+    needs: [],
+    parallel: false,
+    executor: "local",
+  },
   service: {
     working_dir: ".",
     kill_grace_seconds: 10,

@@ -2,6 +2,7 @@
 
 import { executorConflict, type SlurmSettings } from "../model/executor.ts";
 import type { Job } from "../model/job.ts";
+import type { Task } from "../model/task.ts";
 import { DEFAULTS } from "./defaults.ts";
 import type { Problem } from "./problem.ts";
 import type { ProjectValues } from "./schema.ts";
@@ -25,15 +26,20 @@ export function decodeSlurm(values: ProjectValues | undefined): SlurmSettings | 
   };
 }
 
-/** Notes the jobs that want an executor which is not there, or which cannot give them what they need. */
+/** Notes the jobs and tasks that want an executor which is not there, or which cannot give them what they need. */
 export function requireExecutors(
   values: ProjectValues | undefined,
   jobs: readonly Job[],
+  tasks: readonly Task[],
   problems: Problem[],
 ): void {
-  for (const job of jobs) {
-    if (job.executor !== "slurm") continue;
-    const at = ["jobs", job.name, "executor"];
+  const placed = [
+    ...jobs.map((job) => ({ at: ["jobs", job.name, "executor"], ...job })),
+    // A task has neither a terminal nor an input.
+    ...tasks.map((task) => ({ at: ["tasks", task.name, "executor"], ...AS_TASK, ...task })),
+  ];
+  for (const { at, ...command } of placed) {
+    if (command.executor !== "slurm") continue;
     if (values?.executors?.slurm === undefined) {
       problems.push({
         at,
@@ -42,7 +48,9 @@ export function requireExecutors(
         hint: 'write it, with shared_dir = "/a/folder/that/every/node/has"',
       });
     }
-    const fact = executorConflict(job);
+    const fact = executorConflict(command);
     if (fact !== undefined) problems.push({ at, point: "value", message: fact, hint: undefined });
   }
 }
+
+const AS_TASK = { interactive: false, terminal: false, stdin: "none", leaveRunning: false } as const;

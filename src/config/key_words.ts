@@ -54,7 +54,7 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "command.lock":
     "The name of a lock that jobs of all projects of this user can share: only one of them runs at a time.",
   "command.executor":
-    "Where the job runs: on this machine, or on a node of the cluster of [executors.slurm].",
+    "Where the command runs: on this machine, or on a node of the cluster of [executors.slurm].",
   "command.pool": "The pool of [pools] in which the job needs a place while it runs.",
   "command.windows": "Settings for Windows only.",
   "command.macos": "Settings for macOS only.",
@@ -113,7 +113,7 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "evidence.retention":
     'How long `runs prune` keeps signed runs and the runs of tasks, such as "365d". Without it, age alone keeps nothing.',
   "project.executors": "Where jobs can run besides this machine.",
-  "executors.slurm": 'The cluster that runs jobs with executor = "slurm".',
+  "executors.slurm": 'The cluster that runs jobs and tasks with executor = "slurm".',
   "slurm.shared_dir":
     "A folder for what a run and its node tell each other, with the same path on every node: absolute, or relative to the project root.",
   "slurm.partition": "The partition of Slurm.",

@@ -109,6 +109,7 @@ const onlyTaskKeys = {
   needs: listOf(text(), "names of tasks"),
   parallel: flag,
   uses: listOf(text(), "names of services"),
+  executor: oneOf(EXECUTORS),
   status: oneOf(DECLARED_TASK_STATUSES),
 };
 

@@ -3,6 +3,7 @@
  * configuration.
  */
 
+import type { ExecutorName } from "./executor.ts";
 import type { CommandDefinition } from "./job.ts";
 
 export const DECLARED_TASK_STATUSES = ["planned", "in_progress", "done"] as const;
@@ -32,6 +33,8 @@ export interface Task extends CommandDefinition {
   readonly needs: readonly string[];
   /** It can be built beside other tasks with the same working directory that can be, too. */
   readonly parallel: boolean;
+  /** Where its command runs; its checks always run on this machine. */
+  readonly executor: ExecutorName;
   /** Names of services that are ready before it is built. */
   readonly uses: readonly string[];
   readonly declaredStatus: DeclaredTaskStatus | undefined;

@@ -6,7 +6,7 @@ import { startRun } from "../support/real_run.ts";
 import { MISSING_OF_SLURM, type SlurmCluster, startCluster } from "../support/slurm_cluster.ts";
 
 const JOBS = 200;
-const MAX_PENDING = 8;
+const MAX_PENDING = 10;
 const ignore = MISSING_OF_SLURM !== undefined;
 const skipped = ignore ? ` (skipped: no ${MISSING_OF_SLURM})` : "";
 const NAMES = Array.from({ length: JOBS }, (_, index) => `job${String(index).padStart(3, "0")}`);

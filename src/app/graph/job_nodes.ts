@@ -22,15 +22,13 @@ import { reuseJob, runExaminedJob, type RunJobRequest } from "../jobs/run_job.ts
 import type { ServiceAddresses, SharedServices } from "../jobs/service_use.ts";
 import type { JobLock } from "../recording/job_lock.ts";
 import type { AskedStop } from "../workspace/asked_stops.ts";
-import type { RunObserver } from "../recording/recorded_run.ts";
-import { slurmTools } from "../slurm/slurm_tools.ts";
-import { pendingJobs } from "../slurm/pending_jobs.ts";
 import type { HeldPlaces, Places } from "../recording/places.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { GraphNodes } from "./graph_record.ts";
 import type { GraphNode } from "./job_graph.ts";
 import { type BadNode, type GraphObserver, NodeEndings, remembering } from "./node_endings.ts";
 import { NodeStops } from "./node_stops.ts";
+import { type Pending, reservePending, submitting } from "./slurm_places.ts";
 import type { PreparedGraph, PreparedJob } from "./prepare_graph.ts";
 
 /** A node that was examined longer ago than this is examined again before it runs. */
@@ -41,7 +39,7 @@ export interface Held {
   readonly lock: JobLock | undefined;
   readonly places: HeldPlaces;
   /** The place in the queue of Slurm, until its own job has it. */
-  readonly pending: { release(): void } | undefined;
+  readonly pending: Pending | undefined;
 }
 
 /** For every node; the services are shared by them. */
@@ -133,8 +131,8 @@ export class JobNodes implements GraphPorts<Held> {
   take(name: string): Taken<Held> {
     this.#endings.ready(name);
     const { job } = this.#jobOf(name);
-    const pending = this.#takePending(job);
-    if (pending.kind !== "held") return pending;
+    const pending = reservePending(this.#workspace, this.#project, job);
+    if (pending.kind === "waits") return pending;
     // A job elsewhere uses no processor of this machine; a pool may be for something else, such as licences.
     const places = this.#places.take({ slot: job.executor !== "slurm", pool: job.pool });
     if (places.kind !== "held") pending.held?.release();
@@ -181,16 +179,6 @@ export class JobNodes implements GraphPorts<Held> {
 
   failFast(name: string): void {
     this.#stops.failedNode(name);
-  }
-
-  #takePending({ executor }: Job): Taken<Held["pending"]> {
-    const { slurm } = this.#project;
-    if (executor !== "slurm" || slurm === undefined) return { kind: "held", held: undefined };
-    const held = pendingJobs(this.#workspace.host).tryReserve(slurm.maxPending);
-    if (held !== undefined) return { kind: "held", held };
-    // If no job is followed now, nobody else asks whether there is room by now.
-    slurmTools(this.#workspace.host).askAgain(slurm.pollMs);
-    return { kind: "waits", for: `Slurm, in whose queue ${slurm.maxPending} jobs wait` };
   }
 
   #takeLock(name: string): Taken<JobLock | undefined> {
@@ -286,19 +274,6 @@ export class JobNodes implements GraphPorts<Held> {
     if (prepared === undefined) throw new Error(`Cannot run node "${name}": it is no job`);
     return prepared;
   }
-}
-
-/** Its place in the queue is that of its job from its start on. */
-function submitting(observer: RunObserver, pending: Held["pending"]): RunObserver {
-  if (pending === undefined) return observer;
-  return {
-    event(event, record) {
-      if (event.kind === "attempt_started") pending.release();
-      observer.event(event, record);
-    },
-    outputGrown: (...grown) => observer.outputGrown(...grown),
-    inputWithheld: (...withheld) => observer.inputWithheld(...withheld),
-  };
 }
 
 /** A job that may have to wait for a lock has a queue of its own, so that it delays no job without that lock. */

@@ -19,6 +19,7 @@ import { type GraphRequest, type JobGraph, jobGraph } from "./job_graph.ts";
 import { JobNodes } from "./job_nodes.ts";
 import type { GraphObserver } from "./node_endings.ts";
 import { type PreparedGraph, prepareGraph, type ResolvedJobs, resolveGraph } from "./prepare_graph.ts";
+import { lookIntoQueue } from "./slurm_places.ts";
 import { type GraphReport, recordGraph } from "./recorded_graph.ts";
 import { graphAgain } from "./run_again.ts";
 
@@ -185,11 +186,7 @@ async function carryOut(
   const ofWatch = watch === undefined ? {} : { watch };
   const all = [...jobs.values()];
   const secrets = all.flatMap(({ found }) => found.resolved.secrets);
-  if (all.some(({ job }) => job.executor === "slurm")) {
-    // What other calls have in the queue counts as well.
-    const { slurmTools } = await import("../slurm/slurm_tools.ts");
-    await slurmTools(workspace.host).jobs(0);
-  }
+  await lookIntoQueue(workspace, all.map(({ job }) => job));
   return await recordGraph(workspace, store, project, {
     shape: {
       ...graph,

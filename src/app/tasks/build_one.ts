@@ -112,6 +112,11 @@ async function requireNobodyAlive(
   const { id, recovery } = last;
   // The person who recovered the run decided about them.
   if (recovery !== null) return ok(undefined);
+  if (last.intent.executor !== undefined) {
+    const fact = `build ${id} was interrupted, and its job may still be in Slurm`;
+    const next = [nextCommand("recover", id), nextCommand("recover", id, "--kill")] as const;
+    return fail({ code: "refused", action: "build task", value: task.name, fact, next });
+  }
   const living = await livingOf(host, last);
   if (living === "unknown" || living.length === 0) return ok(undefined);
   return fail({

@@ -9,6 +9,7 @@ import type { GraphObserver } from "../graph/node_endings.ts";
 import { type GraphReport, type GraphToRun, recordGraph } from "../graph/recorded_graph.ts";
 import { requireConfirmation } from "../jobs/confirmation.ts";
 import { type SharedServices, withSharedServices } from "../jobs/service_use.ts";
+import { lookIntoQueue } from "../graph/slurm_places.ts";
 import type { HeldPlaces } from "../recording/places.ts";
 import { withNotification } from "../recording/with_notification.ts";
 import { realOr } from "../workspace/same_place.ts";
@@ -79,6 +80,7 @@ export async function buildTasks(
         return { ports: nodes, scheduled };
       },
     });
+  await lookIntoQueue(workspace, [...prepared.value.values()].map(({ task }) => task));
   const ended = await withSharedServices(request.useServices, build);
   const ran = await withNotification(workspace, ended, ({ record }) => record);
   if (!ran.ok) return ran;

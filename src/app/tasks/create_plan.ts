@@ -154,6 +154,7 @@ export async function prepareTask(
     stdin: "none",
     leaveRunning: false,
     expectedOutputs: task.outputs,
+    slurm: action === "build.run" && task.executor === "slurm" ? project.slurm : undefined,
   }, isExecuted(action) ? command : configured);
 }
 

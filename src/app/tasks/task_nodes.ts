@@ -5,11 +5,12 @@ import { ok, type Result } from "../../model/result.ts";
 import type { ConfirmationRecord, RunRecord } from "../../model/run.ts";
 import type { Task } from "../../model/task.ts";
 import type { Clock, ReceivedSignal } from "../../host/host.ts";
-import { LOOK_QUEUE, type Looked, type Taken } from "../../engine/run_graph.ts";
+import { ELSEWHERE_QUEUE, LOOK_QUEUE, type Looked, type Taken } from "../../engine/run_graph.ts";
 import type { LeftOut, NodeEnd } from "../../engine/schedule.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
 import type { GraphNodes } from "../graph/graph_record.ts";
 import { type BadNode, type GraphObserver, NodeEndings, remembering } from "../graph/node_endings.ts";
+import { type Pending, reservePending, submitting } from "../graph/slurm_places.ts";
 import { NodeStops } from "../graph/node_stops.ts";
 import type { NodePorts } from "../graph/recorded_graph.ts";
 import type { HeldPlaces, Places } from "../recording/places.ts";
@@ -47,6 +48,8 @@ export class TaskNodes implements NodePorts<HeldPlaces> {
   readonly #reader: TaskReader;
   readonly #tasks: ReadonlyMap<string, TaskToBuild>;
   readonly #places: Places;
+  /** The places of nodes in the queue of Slurm. */
+  readonly #pending = new Map<string, Pending>();
   readonly #request: BuildsRequest;
   readonly #observer: GraphObserver<BuildObserver>;
   readonly #stops: NodeStops;
@@ -128,7 +131,12 @@ export class TaskNodes implements NodePorts<HeldPlaces> {
     const { folder } = this.#get(name);
     const other = this.#otherIn(name);
     if (other !== undefined) return { kind: "waits", for: `${other}, which works in the same folder` };
-    const places = this.#places.take({ slot: true, pool: undefined });
+    const { task } = this.#get(name);
+    const pending = reservePending(this.#workspace, this.#reader.project, task);
+    if (pending.kind === "waits") return pending;
+    const places = this.#places.take({ slot: task.executor !== "slurm", pool: undefined });
+    if (places.kind !== "held") pending.held?.release();
+    else if (pending.held !== undefined) this.#pending.set(name, pending.held);
     if (places.kind === "refused") this.#refused(name, places.failure, undefined);
     if (places.kind !== "held") return places;
     this.#inFolder.set(folder, (this.#inFolder.get(folder) ?? new Set()).add(name));
@@ -142,6 +150,7 @@ export class TaskNodes implements NodePorts<HeldPlaces> {
     } finally {
       this.#stops.end(name);
       this.#inFolder.get(folder)?.delete(name);
+      this.#pending.get(name)?.release();
       held.release();
     }
   }
@@ -169,7 +178,10 @@ export class TaskNodes implements NodePorts<HeldPlaces> {
     };
     const stops = this.#stops.begin(name);
     const face = this.#observer.node(name);
-    const { observer, last } = remembering(face, ({ action }) => action === "build.run");
+    const { observer, last } = remembering(
+      submitting(face, this.#pending.get(name)),
+      ({ action }) => action === "build.run",
+    );
     face.building(name);
     // The tasks before it may have made or changed its files of variables.
     const now = isFirst ? await this.#reader.resolve(task) : await this.#reader.resolveAgain(task);
@@ -220,5 +232,7 @@ export function firstQueueOf(each: TaskToBuild): string {
 
 /** A task that waits for its folder delays only tasks that wait for the same folder. */
 function queueOf({ folder, task }: TaskToBuild): string {
-  return `${task.parallel ? "beside others in" : "alone in"} ${folder}`;
+  return `${task.executor === "slurm" ? `${ELSEWHERE_QUEUE} ` : ""}${
+    task.parallel ? "beside others in" : "alone in"
+  } ${folder}`;
 }

@@ -85,7 +85,7 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       "Jobs also: `group`, `alias`, `hidden`, `interactive`, `stdin`, `leave_running`, `concurrency`, `lock`, `args`, " +
         "`needs` (jobs that come before it), `pool` (of `[pools]`) and `executor` (`slurm`: on a cluster).",
     ),
-    paragraph("Tasks also: `documents`, `acceptance`, `needs`, `parallel`, `repo`, `status`."),
+    paragraph("Tasks also: `documents`, `acceptance`, `needs`, `parallel`, `executor`, `repo`, `status`."),
     paragraph(
       "In `command`, `working_dir`, `env` and `check`, variables are replaced, each within its one argument; a second dollar " +
         "sign, as in `$${env:X}`, keeps the text:",
