@@ -26,7 +26,7 @@ const EVERYWHERE = "this key is the same on every system; write it beside comman
 const JOB_KEYS =
   `${COMMAND_KEYS}, group, alias, hidden, args, interactive, terminal, stdin, leave_running, concurrency, lock, needs, pool, uses, executor, windows, macos, linux`;
 const TASK_KEYS =
-  `${COMMAND_KEYS}, documents, repo, acceptance, needs, parallel, uses, status, windows, macos, linux`;
+  `${COMMAND_KEYS}, documents, repo, acceptance, needs, parallel, uses, executor, status, windows, macos, linux`;
 const CLASH = "jobs and tasks share one set of names, and upper and lower case are not distinguished";
 const ALIAS_CLASH =
   "jobs, tasks and aliases share one set of names, and upper and lower case are not distinguished";

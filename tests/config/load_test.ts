@@ -232,6 +232,7 @@ needs = ["later"]
       needs: ["later", "Also"],
       parallel: false,
       uses: [],
+      executor: "local",
       declaredStatus: "in_progress",
     }]],
     aliases: [["everything", "all"], ["a", "all"]],

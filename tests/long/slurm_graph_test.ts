@@ -32,8 +32,7 @@ needs = ["there"]
 `;
 
 Deno.test({
-  name:
-    `Slurm graph: of 200 jobs on two nodes, no more wait than may, and one question is asked a poll${skipped}`,
+  name: `Slurm graph: no more than max_pending of 200 jobs wait, and Slurm is asked once a poll${skipped}`,
   ignore,
   async fn(t) {
     await using cluster = await startCluster();
@@ -48,7 +47,7 @@ Deno.test({
         assertEquals([said.code, folder.read("order")], [0, "here\nthere\nend\n"], said.stderr);
       });
 
-      await t.step("every job ends well, once, and the queue is never fuller than it may be", async () => {
+      await t.step("every job succeeds, once, and the queue is never fuller than it may be", async () => {
         folder.write("calls", "");
         const startedAtMs = Date.now();
         await using run = startRun(folder, ["run", "--group", "many", "--output", "none"], { env });

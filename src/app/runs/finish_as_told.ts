@@ -84,7 +84,9 @@ export function finishAsTold(
     const isKnown = attempts.some((each) => each.number === number);
     const noted: RunEvent = { kind: "slurm_noted", number, slurm };
     const events = [isKnown ? noted : begun, ended];
-    const isPlain = intent.expected_outputs.length === 0 && writer.record.inputs === undefined;
+    // The checks of a build ran after its command.
+    const isPlain = writer.record.action === "job.run" && intent.expected_outputs.length === 0 &&
+      writer.record.inputs === undefined;
     if (isPlain) {
       const durationMs = lasted(start_time);
       const stored = await writer.store(...events, {

@@ -213,6 +213,7 @@ outputs = []              # default
 documents = []            # default
 needs = []                # default
 parallel = false          # default
+executor = "local"        # default
 
 [logging]
 level = "warning"    # orchastration.toml:14

@@ -70,6 +70,17 @@ Deno.test("Slurm task: a build that was cut off is not built again before its jo
   const said = await call(host, ["build", "run", "far"]);
   assertEquals(said.code, 65);
   assert(said.stderr.includes("and its job may still be in Slurm"), said.stderr);
+  cluster.ends();
+  assertEquals((await call(host, ["recover"])).code, 0);
+  // Its checks did not run, so that the task is not done.
+  const status = JSON.parse((await call(host, ["plan", "status", "far", "--json"])).stdout);
+  assert(JSON.stringify(status).includes("interrupted"), JSON.stringify(status));
+  const again = call(host, ["build", "run", "far", "--quiet"]);
+  host.clock.after(5000).elapsed.then(() => {
+    host.disk.write(`${PROJECT}/out.txt`, "made");
+    cluster.ends();
+  });
+  assertEquals((await again).code, 0);
 });
 
 Deno.test("Slurm task: services here, and a table that is not there, are refused with their place", async () => {
