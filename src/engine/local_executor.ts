@@ -15,6 +15,16 @@ export function localExecutor(processes: Processes): Executor {
   };
 }
 
+/** The same for many processes: other work goes on while the system starts one. */
+export function localExecutorBeside(processes: Processes): Executor {
+  return {
+    async start(request) {
+      const spawned = await processes.spawnBeside(request);
+      return spawned.ok ? { ok: true, value: started(spawned.value) } : spawned;
+    },
+  };
+}
+
 function started(child: ChildProcess): StartedAttempt {
   return {
     child,

@@ -17,6 +17,7 @@ import { createFilesBeside } from "./deno_files_beside.ts";
 import { attempt, attemptBeside } from "./deno_problem.ts";
 import { namesWith } from "./linux_list.ts";
 import { linuxCalls } from "./posix_calls.ts";
+import { overwriteSmallFile } from "./linux_small_files.ts";
 import { MAX_WHOLE_BYTES } from "./host.ts";
 import { whileHeldOpen } from "./retry_while_open.ts";
 
@@ -122,6 +123,7 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
       });
     },
     uniqueName,
+    overwrite: overwriteSmallFile,
     createNew: (path, mode) =>
       attempt(() => {
         const bits = mode === "shared" ? SHARED_FILE_MODE : FILE_MODE;

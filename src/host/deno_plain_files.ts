@@ -5,6 +5,7 @@
 
 import type { HostResult } from "./host.ts";
 import { attempt, problemOf } from "./deno_problem.ts";
+import { readSmallFile } from "./linux_small_files.ts";
 
 const PIECE_BYTES = 64 * 1024;
 
@@ -24,6 +25,8 @@ export function openPlain(path: string): HostResult<Deno.FsFile> {
 
 /** Reads a whole plain file of at most this size. */
 export function readPlain(path: string, maxBytes: number): HostResult<Uint8Array> {
+  const small = readSmallFile(path, maxBytes);
+  if (small !== undefined) return { ok: true, value: small };
   const opened = openPlain(path);
   if (!opened.ok) return opened;
   const file = opened.value;

@@ -34,10 +34,10 @@ import {
   readStat,
   showsOurPids,
 } from "./linux_proc.ts";
-import { type Ended, startBySpawn } from "./linux_spawn.ts";
+import { type Ended, startBySpawn, startBySpawnBeside, type StartedChild } from "./linux_spawn.ts";
 import { spawnCalls } from "./linux_spawn_calls.ts";
 import { asInherited } from "./posix_dispositions.ts";
-import { withCallersLimit } from "./posix_limits.ts";
+import { withCallersLimit, withCallersLimitBeside } from "./posix_limits.ts";
 import { ptyCalls } from "./posix_pty_calls.ts";
 import { exists, send } from "./posix_signal.ts";
 import { AdoptingTree, type Leader, ListedTree, type PosixTree } from "./posix_tree.ts";
@@ -102,43 +102,82 @@ export function createPosixProcesses(os: OperatingSystem = currentSystem()): Pro
     return probe(identity) === "alive" && send(identity.pid, signal);
   }
 
+  /** A process that is about to be started. */
+  interface Coming {
+    readonly leader: Leader;
+    readonly tree: PosixTree;
+    identify(pid: number): ProcessIdentity;
+  }
+
+  /** Only once it has begun does its tree have a number. */
+  function coming(request: SpawnRequest, adopts: boolean): (pid: number) => Coming {
+    let identity: ProcessIdentity | undefined;
+    let known: Coming | undefined;
+    const identify = (pid: number) => identity ??= identityOf(pid);
+    return (pid) => {
+      if (known !== undefined) return known;
+      started.add(pid);
+      const ownSession = request.placement === "own_session";
+      const leader = { pid, ownSession, name: basename(request.program), hasEnded: false };
+      return known = { leader, tree: treeOf(leader, adopts, request.marker), identify };
+    };
+  }
+
+  function childOf(
+    { pid, stdout, stderr, terminal, exited, keepsPid }: StartedProcess,
+    { leader, tree, identify }: Coming,
+  ): HostResult<ChildProcess> {
+    if (!keepsPid) identify(pid);
+    return {
+      ok: true,
+      value: {
+        get identity() {
+          return identify(pid);
+        },
+        stdout,
+        stderr,
+        terminal,
+        exited: exited.then((exit) => {
+          leader.hasEnded = true;
+          started.delete(pid);
+          children.ended(pid);
+          return exit;
+        }),
+        look: () => tree.look(),
+        signalTree: (signal) => tree.signal(signal),
+        release: () => tree.release(),
+      },
+    };
+  }
+
+  function spawn(request: SpawnRequest): HostResult<ChildProcess> {
+    const adopts = linux && adoptOrphans();
+    if (adopts) children.beforeTree();
+    const begun = coming(request, adopts);
+    const spawned = attempt(() => startProcess(request, linux, (pid) => void begun(pid).identify(pid)));
+    return spawned.ok
+      ? childOf(spawned.value, begun(spawned.value.pid))
+      : { ok: false, failure: withoutFolder(request.workingDir) ?? spawned.failure };
+  }
+
   return {
     findProgram: (name, where) =>
       findProgram(name, { os, arch: Deno.build.arch, paths: POSIX_PATHS, ...where }, programFiles),
 
-    spawn(request): HostResult<ChildProcess> {
-      const adopts = linux && adoptOrphans();
-      const ownSession = request.placement === "own_session";
-      if (adopts) children.beforeTree();
-      let identity: ProcessIdentity | undefined;
-      const identify = (pid: number) => identity ??= identityOf(pid);
-      const spawned = attempt(() => startProcess(request, linux, identify));
-      if (!spawned.ok) return { ok: false, failure: withoutFolder(request.workingDir) ?? spawned.failure };
-      const { pid, stdout, stderr, terminal, exited, keepsPid } = spawned.value;
-      if (!keepsPid) identify(pid);
-      started.add(pid);
-      const leader = { pid, ownSession, name: basename(request.program), hasEnded: false };
-      const tree = treeOf(leader, adopts, request.marker);
-      return {
-        ok: true,
-        value: {
-          get identity() {
-            return identify(pid);
-          },
-          stdout,
-          stderr,
-          terminal,
-          exited: exited.then((exit) => {
-            leader.hasEnded = true;
-            started.delete(pid);
-            children.ended(pid);
-            return exit;
-          }),
-          look: () => tree.look(),
-          signalTree: (signal) => tree.signal(signal),
-          release: () => tree.release(),
-        },
-      };
+    spawn,
+    async spawnBeside(request) {
+      const isPossible = linux && hasStarted && request.placement === "own_session" &&
+        request.terminal === undefined && adoptOrphans();
+      if (!isPossible) return spawn(request);
+      const begun = coming(request, true);
+      const child = await children.startingBeside(() =>
+        withCallersLimitBeside(() =>
+          startBySpawnBeside(request, begun, (pid) => void begun(pid).identify(pid))
+        )
+      );
+      return child?.stderr === undefined
+        ? spawn(request)
+        : childOf(withFasterReaders(child, child.stderr), begun(child.pid));
     },
 
     runTool: (request) =>
@@ -228,9 +267,7 @@ function startProcess(request: SpawnRequest, linux: boolean, ended: Ended): Star
     : undefined;
   hasStarted = true;
   if (bySpawn?.terminal !== undefined) return { ...bySpawn, keepsPid: true };
-  if (bySpawn?.stderr !== undefined) {
-    return { ...bySpawn, ...fasterReaders({ ...bySpawn, stderr: bySpawn.stderr }), keepsPid: true };
-  }
+  if (bySpawn?.stderr !== undefined) return withFasterReaders(bySpawn, bySpawn.stderr);
   const inShell = atTerminal ? startInShell(request, started) : undefined;
   if (inShell !== undefined) return { ...inShell, keepsPid: false };
   const child = startChild(request, ownSession ? "piped" : "attached");
@@ -244,6 +281,10 @@ function startProcess(request: SpawnRequest, linux: boolean, ended: Ended): Star
 function started(shell: SpawnRequest) {
   const { pid, status } = startChild(shell, "nowhere");
   return { pid, exited: status.then(exitOf) };
+}
+
+function withFasterReaders(child: StartedChild, stderr: ByteReader): StartedProcess {
+  return { ...child, ...fasterReaders({ ...child, stderr }), keepsPid: true };
 }
 
 function fasterReaders(

@@ -52,7 +52,7 @@ export function createWindowsProcesses(): Processes {
     }, { started() {}, ended() {}, end: (child) => child.kill() });
   }
 
-  return {
+  const processes: Processes = {
     findProgram: (name, where) =>
       findProgram(
         name,
@@ -118,5 +118,7 @@ export function createWindowsProcesses(): Processes {
     callers: () => [],
     startedWith: () => undefined,
     signal: () => false,
+    spawnBeside: (request) => Promise.resolve(processes.spawn(request)),
   };
+  return processes;
 }

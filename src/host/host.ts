@@ -201,6 +201,11 @@ export interface Files {
   makeFolders(path: string, mode?: FileMode): HostResult<readonly string[]>;
   /** A part for a file's name that is unique and cannot be guessed. */
   uniqueName(): string;
+  /**
+   * Writes over all of a plain file of the same size; false where that is not possible: the file is another one, is a link or has several
+   * names, or the system does not offer it. After a power cut it can have parts of both contents.
+   */
+  overwrite(path: string, bytes: Uint8Array): boolean;
   /** Creates a file; fails where one exists. */
   createNew(path: string, mode?: FileMode): HostResult<WritableFile>;
   /**
@@ -669,6 +674,8 @@ export interface Processes {
     where: { readonly workingDir: string; readonly env: Readonly<Record<string, string>> },
   ): HostResult<string>;
   spawn(request: SpawnRequest): HostResult<ChildProcess>;
+  /** The same, where the system allows it in another thread, so that other work goes on meanwhile. */
+  spawnBeside(request: SpawnRequest): Promise<HostResult<ChildProcess>>;
   /** Runs an outside tool to its end, with a limit on time and output. */
   runTool(request: ToolRequest): Promise<HostResult<ToolResult>>;
   /**

@@ -29,6 +29,8 @@ export class LinuxChildren {
   #hasUnlisted = false;
   #list: OwnChildren | undefined;
   #hasReaped = false;
+  /** Resolves when the start that is under way is over. */
+  #starting: Promise<void> | undefined;
 
   /** The last list showed an orphan that had ended. */
   get hasReaped(): boolean {
@@ -36,9 +38,33 @@ export class LinuxChildren {
   }
 
   /**
+   * Starts the process of a tree while other work goes on. Until the start is over, a child of ours that is unknown can be this process,
+   * so no tree is examined meanwhile, and no other process is started in this way.
+   */
+  async startingBeside<T>(start: () => Promise<T>): Promise<T> {
+    while (this.#starting !== undefined) await this.#starting;
+    this.beforeTree();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#starting = promise;
+    try {
+      return await start();
+    } finally {
+      this.#starting = undefined;
+      resolve();
+    }
+  }
+
+  /** Resolves when the start that is under way is over; another one may have begun by then. */
+  get starting(): Promise<void> | undefined {
+    return this.#starting;
+  }
+
+  /**
    * Must be called before a tree is started: processes that are our children by then belong to no later tree.
    */
   beforeTree(): void {
+    // Every child that is unknown now is the one that is being started, or was left by a tree that claims it later.
+    if (this.#starting !== undefined) return;
     this.#list ??= OwnChildren.open();
     this.#forgetSessions();
     const pids = this.#pids();

@@ -1,4 +1,7 @@
 /** Flags of open(2) that other calls take as well. Source: asm-generic/fcntl.h, as on x86 and ARM. */
 
+export const O_WRONLY = 1;
 export const O_NONBLOCK = 0o4000;
 export const O_CLOEXEC = 0o2000000;
+/** ARM has another number for it. Source: arch/arm64/include/uapi/asm/fcntl.h. */
+export const O_NOFOLLOW = Deno.build.arch === "aarch64" ? 0o100000 : 0o400000;

@@ -1,6 +1,8 @@
 /** Reads the facts about processes under /proc on Linux. Knows processes by pid alone. */
 
 import { attempt, problemOf } from "./deno_problem.ts";
+import { linuxCalls } from "./posix_calls.ts";
+import { O_CLOEXEC } from "./linux_open_flags.ts";
 import { startsKind } from "./program_format.ts";
 import { parseStatLine, type TableEntry } from "./process_table.ts";
 
@@ -66,74 +68,99 @@ export function knownStat(pid: number): ReturnType<typeof parseStatLine> {
  * find_new_reaper in kernel/exit.c.
  */
 export class OwnChildren {
-  readonly #parts: Deno.FsFile[];
+  #parts: number[];
 
-  private constructor(main: Deno.FsFile) {
+  private constructor(main: number) {
     this.#parts = [main];
   }
 
   /** undefined where the system does not list children. */
   static open(): OwnChildren | undefined {
     if (!showsOurPids()) return undefined;
-    const main = attempt(() => Deno.openSync(listOf(Deno.pid)));
-    return main.ok ? new OwnChildren(main.value) : undefined;
+    const main = openPart(Deno.pid);
+    return main === undefined ? undefined : new OwnChildren(main);
   }
 
   /** All children, including those that have ended and were not waited for. */
   read(): readonly number[] {
-    return this.#parts.flatMap(pidsIn);
+    const pids: number[] = [];
+    for (const part of this.#parts) addPids(part, pids);
+    return pids;
   }
 
   /** Makes sure that the part of the thread that started this process is read, too. */
   cover(pid: number): void {
     if (this.read().includes(pid)) return;
+    // A thread that has ended passed its children to another one.
+    this.#parts = this.#parts.filter((part) => {
+      const isThere = addPids(part, []);
+      if (!isThere) close(part);
+      return isThere;
+    });
     for (const part of openParts()) {
-      if (pidsIn(part).includes(pid)) this.#parts.push(part);
-      else part.close();
+      const pids: number[] = [];
+      addPids(part, pids);
+      if (pids.includes(pid)) this.#parts.push(part);
+      else close(part);
     }
   }
 
   /** The same, from all threads. */
   readEverywhere(): readonly number[] {
     const parts = openParts();
-    try {
-      return [...new Set([...this.read(), ...parts.flatMap(pidsIn)])];
-    } finally {
-      for (const part of parts) part.close();
+    const pids = [...this.read()];
+    for (const part of parts) {
+      addPids(part, pids);
+      close(part);
     }
+    return [...new Set(pids)];
   }
 }
 
-function listOf(threadId: number | string): string {
-  return `/proc/self/task/${threadId}/children`;
-}
-
-/** The parts of all threads, as far as they can be opened. */
-function openParts(): readonly Deno.FsFile[] {
-  const threads = attempt(() => [...Deno.readDirSync("/proc/self/task")]);
-  if (!threads.ok) return [];
-  return threads.value.flatMap(({ name }) => {
-    const part = attempt(() => Deno.openSync(listOf(name)));
-    return part.ok ? [part.value] : [];
-  });
-}
-
+const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const listBytes = new Uint8Array(LIST_BYTES);
 /** A line has 52 numbers of at most 20 digits, and a name of at most 64 bytes. */
 const lineBytes = new Uint8Array(LIST_BYTES);
+const NUMBER_BYTES = 64;
+const SPACE = 32;
+const ZERO = 48;
 
-function pidsIn(part: Deno.FsFile): readonly number[] {
-  let text = "";
-  const read = attempt(() => {
-    part.seekSync(0, Deno.SeekMode.Start);
-    for (let size = part.readSync(listBytes); size !== null && size > 0; size = part.readSync(listBytes)) {
-      text += decoder.decode(listBytes.subarray(0, size));
+/** The part of one thread. Opened and read with the system's own calls, because it is read again and again. */
+function openPart(threadId: number | string): number | undefined {
+  const path = encoder.encode(`/proc/self/task/${threadId}/children\0`);
+  const descriptor = linuxCalls()?.open(path, O_CLOEXEC) ?? -1;
+  return descriptor < 0 ? undefined : descriptor;
+}
+
+function close(part: number): void {
+  linuxCalls()?.close(part);
+}
+
+/** The parts of all threads, as far as they can be opened. */
+function openParts(): readonly number[] {
+  const threads = attempt(() => [...Deno.readDirSync("/proc/self/task")]);
+  return threads.ok ? threads.value.flatMap(({ name }) => openPart(name) ?? []) : [];
+}
+
+/** Numbers with a space after each; false where the thread has ended. */
+function addPids(part: number, pids: number[]): boolean {
+  let pid = 0;
+  for (let offset = 0;;) {
+    const size = Number(linuxCalls()?.pread(part, listBytes, BigInt(LIST_BYTES), BigInt(offset)) ?? -1);
+    if (size < 0) return false;
+    for (let index = 0; index < size; index++) {
+      const byte = listBytes[index]!;
+      if (byte !== SPACE) pid = pid * 10 + byte - ZERO;
+      else {
+        pids.push(pid);
+        pid = 0;
+      }
     }
-  });
-  // A thread that has ended passed its children to another one.
-  if (!read.ok) return [];
-  return text.split(" ").filter((word) => word !== "").map(Number);
+    // The kernel stops early only where the next number might not fit.
+    if (size < LIST_BYTES - NUMBER_BYTES) return true;
+    offset += size;
+  }
 }
 
 let bootId: string | null | undefined;

@@ -59,51 +59,92 @@ let spawner: Spawner | undefined | "not opened" = "not opened";
  * reports the problem.
  */
 export function startBySpawn(request: SpawnRequest, ended: Ended): StartedChild | undefined {
-  const { program, args, workingDir, env, stdin } = request;
-  if (spawner === "not opened") spawner = open();
+  if (request.terminal !== undefined) return startAtTerminal(request, request.terminal, ended);
+  const start = prepare(request);
+  return start?.begun(start.calls.posix_spawn(...start.words), ended);
+}
+
+/**
+ * The same for a process without a terminal, but another thread waits for the system. `begun` is called before anything else can happen to
+ * the process: its end has not been asked for yet.
+ */
+export async function startBySpawnBeside(
+  request: SpawnRequest,
+  begun: (pid: number) => void,
+  ended: Ended,
+): Promise<StartedChild | undefined> {
+  const start = prepare(request);
+  return start?.begun(await start.calls.posix_spawn_beside(...start.words), ended, begun);
+}
+
+interface PreparedStart {
+  readonly calls: SpawnCalls;
+  /** They must be kept until the call returns. */
+  readonly words: Parameters<SpawnCalls["posix_spawn"]>;
+  /** undefined if the call failed. */
+  begun(failure: number, ended: Ended, begun?: (pid: number) => void): StartedChild | undefined;
+}
+
+/** undefined where it cannot be started in this way. */
+function prepare({ program, args, workingDir, env, stdin }: SpawnRequest): PreparedStart | undefined {
+  const spawner = openedSpawner();
   if (spawner === undefined || !program.startsWith("/")) return undefined;
-  const { calls, ready, attributes } = withDefaults(spawner);
-  const words = wordsOf([program, ...args], Object.entries(env).map(([name, value]) => `${name}=${value}`));
+  const { calls, ready, attributes } = spawner;
+  const words = wordsOf([program, ...args], env);
   if (words === undefined || workingDir.includes("\0")) return undefined;
-  if (request.terminal !== undefined) return startAtTerminal(request, words, spawner, ended);
   const pipes = twoPipes(calls);
   if (pipes === undefined) return undefined;
   const { out, err } = pipes;
   const actions = new Uint8Array(ACTIONS_BYTES);
   const pid = new Int32Array(1);
   calls.posix_spawn_file_actions_init(actions);
-  const isSpawned = [
+  const isPossible = [
     stdin === "inherit" ? 0 : calls.posix_spawn_file_actions_addopen(actions, 0, NULL_DEVICE, O_RDONLY, 0),
     calls.posix_spawn_file_actions_adddup2(actions, out.theirs, 1),
     calls.posix_spawn_file_actions_adddup2(actions, err.theirs, 2),
     calls.posix_spawn_file_actions_addchdir_np(actions, encoder.encode(`${workingDir}\0`)),
-  ].every((result) => result === 0) &&
-    calls.posix_spawn(pid, words.bytes, actions, attributes, words.args, words.variables) === 0;
-  calls.posix_spawn_file_actions_destroy(actions);
-  calls.close(out.theirs);
-  calls.close(err.theirs);
-  if (!isSpawned) {
+  ].every((result) => result === 0);
+  const handedOver = (isSpawned: boolean) => {
+    calls.posix_spawn_file_actions_destroy(actions);
+    calls.close(out.theirs);
+    calls.close(err.theirs);
+    if (isSpawned) return;
     calls.close(out.ours);
     calls.close(err.ours);
+  };
+  if (!isPossible) {
+    handedOver(false);
     return undefined;
   }
   return {
-    pid: pid[0]!,
-    stdout: new DescriptorBytes(calls, ready, out.ours),
-    stderr: new DescriptorBytes(calls, ready, err.ours),
-    exited: endOf(pid[0]!, calls, ready, ended),
+    calls,
+    words: [pid, words.bytes, actions, attributes, words.args, words.variables],
+    begun(failure, ended, begun) {
+      handedOver(failure === 0);
+      if (failure !== 0) return undefined;
+      begun?.(pid[0]!);
+      return {
+        pid: pid[0]!,
+        stdout: new DescriptorBytes(calls, ready, out.ours),
+        stderr: new DescriptorBytes(calls, ready, err.ours),
+        exited: endOf(pid[0]!, calls, ready, ended),
+      };
+    },
   };
 }
 
 /** The session has no terminal when it begins; the first one that its leader opens becomes its own. */
 function startAtTerminal(
-  { stdin, workingDir, terminal }: SpawnRequest,
-  words: Words,
-  { calls, ready, attributes }: Spawner,
+  { program, args, stdin, workingDir, env }: SpawnRequest,
+  terminal: NonNullable<SpawnRequest["terminal"]>,
   ended: Ended,
 ): StartedChild | undefined {
-  const pty = PosixPty.open(terminal!);
-  if (pty === undefined) return undefined;
+  const spawner = openedSpawner();
+  if (spawner === undefined || !program.startsWith("/")) return undefined;
+  const { calls, ready, attributes } = spawner;
+  const words = wordsOf([program, ...args], env);
+  const pty = words === undefined || workingDir.includes("\0") ? undefined : PosixPty.open(terminal);
+  if (words === undefined || pty === undefined) return undefined;
   const actions = new Uint8Array(ACTIONS_BYTES);
   const pid = new Int32Array(1);
   calls.posix_spawn_file_actions_init(actions);
@@ -130,6 +171,11 @@ function startAtTerminal(
     terminal: { resize: (size) => pty.resize(size), write: (bytes) => pty.write(bytes) },
     exited: endOf(pid[0]!, calls, ready, ended),
   };
+}
+
+function openedSpawner(): Spawner | undefined {
+  if (spawner === "not opened") spawner = open();
+  return spawner && withDefaults(spawner);
 }
 
 function open(): Spawner | undefined {
@@ -165,14 +211,12 @@ function hasOnlyTextVariables(): boolean {
   }).ok;
 }
 
-type Words = NonNullable<ReturnType<typeof wordsOf>>;
-
 /**
  * Arguments and variables in the form of C: one block of bytes, which begins with the program, and the lists of their addresses.
  * undefined if one of them contains a NUL.
  */
-function wordsOf(args: readonly string[], variables: readonly string[]) {
-  const words = [...args, ...variables];
+function wordsOf(args: readonly string[], env: SpawnRequest["env"]) {
+  const words = [...args, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
   const bytes = encoder.encode(`${words.join("\0")}\0`);
   const address = Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes));
   const addresses = new BigUint64Array(words.length);

@@ -12,6 +12,9 @@ const LINUX = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
   access: { parameters: ["buffer", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "isize" },
+  pwrite: { parameters: ["i32", "buffer", "usize", "i64"], result: "isize" },
   statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
   prlimit: { parameters: ["i32", "i32", "buffer", "buffer"], result: "i32" },
 } as const;
@@ -31,6 +34,11 @@ export function linuxCalls(): Exclude<typeof linux, "not opened"> {
     linux = Deno.build.os === "linux" ? opened(() => Deno.dlopen("libc.so.6", LINUX).symbols) : undefined;
   }
   return linux;
+}
+
+/** The same, but does not open them, which takes as long as a hundred calls: undefined as long as nobody needed them. */
+export function openedLinuxCalls(): Exclude<typeof linux, "not opened"> {
+  return linux === "not opened" ? undefined : linux;
 }
 
 /** undefined on another system. */

@@ -5,17 +5,22 @@
  */
 
 import { attempt } from "./deno_problem.ts";
+import { O_CLOEXEC } from "./linux_open_flags.ts";
 import { darwinCalls, linuxCalls } from "./posix_calls.ts";
 
 /** Two 64-bit words, the soft limit first. Source: getrlimit(2). */
 const LINUX_NOFILE = 7;
 const DARWIN_NOFILE = 8;
 const SELF = 0;
+const HERE = new TextEncoder().encode("/\0");
 
 interface Limits {
   readonly soft: bigint;
   readonly hard: bigint;
 }
+
+/** So many files can be opened while a process is started, and more than that. */
+const SPARE_FILES = 256;
 
 let told: bigint | undefined;
 
@@ -47,6 +52,25 @@ export function withCallersLimit<Child extends { readonly pid: number } | undefi
 }
 
 /**
+ * The same for a start that another thread waits for. Meanwhile the lower limit is also ours, so it is not lowered while we have nearly as
+ * many files open; undefined then, and where the start itself is not possible.
+ */
+export async function withCallersLimitBeside<Child>(
+  start: () => Promise<Child | undefined>,
+): Promise<Child | undefined> {
+  const now = limitsNow();
+  const soft = now === undefined ? undefined : callersSoftLimit(now);
+  if (now === undefined || soft === undefined || soft >= now.soft) return await start();
+  if (BigInt(nextDescriptor() + SPARE_FILES) >= soft) return undefined;
+  if (!setLimits(SELF, { soft, hard: now.hard })) return undefined;
+  try {
+    return await start();
+  } finally {
+    setLimits(SELF, now);
+  }
+}
+
+/**
  * The limit from the launcher; otherwise the one of our parent, where it has the same hard limit. undefined
  * where neither is known.
  */
@@ -55,6 +79,15 @@ function callersSoftLimit({ hard }: Limits): bigint | undefined {
   const text = attempt(() => Deno.readTextFileSync(`/proc/${Deno.ppid}/limits`));
   const [, soft, parentsHard] = text.ok ? /^Max open files\s+(\d+)\s+(\d+)/m.exec(text.value) ?? [] : [];
   return soft !== undefined && BigInt(parentsHard!) === hard ? BigInt(soft) : undefined;
+}
+
+/** The number of the next file that we open; about as many are open. */
+function nextDescriptor(): number {
+  const calls = linuxCalls();
+  const descriptor = calls?.open(HERE, O_CLOEXEC) ?? -1;
+  if (descriptor < 0) return Number.MAX_SAFE_INTEGER - SPARE_FILES;
+  calls!.close(descriptor);
+  return descriptor;
 }
 
 function limitsNow(): Limits | undefined {

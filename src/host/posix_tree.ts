@@ -52,13 +52,15 @@ export class AdoptingTree implements PosixTree {
     children.startedTree(leader.pid, leader.ownSession, this, marker);
   }
 
-  // deno-lint-ignore require-await
   async look(): Promise<TreeLook> {
+    // Without any child, nothing of the tree is left. The kernel is asked once, because a process that is being started can appear.
+    if (this.#isOver || hasNoChild()) return lookOf(this.#over());
+    while (this.#children.starting !== undefined) await this.#children.starting;
     return lookOf(this.#look());
   }
 
-  // deno-lint-ignore require-await
   async signal(signal: ProcessSignal): Promise<number> {
+    while (this.#children.starting !== undefined) await this.#children.starting;
     const { members, entries } = this.#look();
     this.#group.send(signal);
     const groupOf = new Map(entries.map(({ pid, groupId }) => [pid, groupId]));

@@ -9,6 +9,8 @@ import { parseJson } from "./json_bytes.ts";
 import { RECORD_SUFFIX, timestampsIn } from "./layout.ts";
 import type { StoreParts } from "./store_parts.ts";
 
+/** No reader sees a part of so short a write, and no power cut keeps a part. */
+const ONE_WRITE_BYTES = 512;
 const LOCK_BOUND_MS = 1000;
 const LOCK_PAUSE_MS = 2;
 
@@ -22,6 +24,8 @@ export async function pointLastAt(parts: StoreParts, record: RunRecord, bytes: U
   const path = layout.last(record.name);
   const isDone = await underLock(parts, layout.lastLock, () => {
     if (!isNewest(parts, record)) return;
+    // The usual case in a graph: the id of one run in place of another. Where that can be torn, it names no run, as readers find out.
+    if (bytes.length <= ONE_WRITE_BYTES && files.overwrite(path, bytes)) return;
     const written = replaceFile(files, parts.paths, path, bytes, { durable: false });
     if (!written.ok) files.remove(path);
   });

@@ -165,6 +165,30 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "overwrite replaces the content of a file of the same size that has one name, or nothing at all",
+    check({ host: { files, paths }, folder, put, putLink }) {
+      const path = put("there", "12345");
+      const isDone = files.overwrite(path, bytesOf("abcde"));
+      assertEquals(text(value(files.readBytes(path))), isDone ? "abcde" : "12345");
+      const before = text(value(files.readBytes(path)));
+      const missing = paths.join(folder, "none");
+      assertEquals(
+        [
+          files.overwrite(path, bytesOf("abc")),
+          files.overwrite(path, bytesOf("abcdef")),
+          files.overwrite(putLink("link", path), bytesOf("vwxyz")),
+          files.overwrite(missing, bytesOf("vwxyz")),
+          files.overwrite(folder, bytesOf("vwxyz")),
+        ],
+        [false, false, false, false, false],
+      );
+      if (files.addName(path, paths.join(folder, "second")).ok) {
+        assertEquals(files.overwrite(path, bytesOf("vwxyz")), false);
+      }
+      assertEquals([text(value(files.readBytes(path))), files.stat(missing).ok], [before, false]);
+    },
+  },
+  {
     name: "append does not wait for the reader of a pipe",
     on: POSIX,
     check({ host: { files }, putSpecial }) {

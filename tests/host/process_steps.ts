@@ -11,6 +11,17 @@ export function spawn(subject: Subject, command: Command, change: Partial<SpawnR
   return child;
 }
 
+/** The same, while other work goes on. */
+export async function spawnBeside(
+  subject: Subject,
+  command: Command,
+  change: Partial<SpawnRequest> = {},
+): Promise<ChildProcess> {
+  const child = value(await subject.host.processes.spawnBeside(subject.request(command, change)));
+  subject.started.push(child);
+  return child;
+}
+
 /** Ends whatever is left and reads its output, so that the next case starts clean. */
 export async function endAll(subject: Subject, child: ChildProcess): Promise<void> {
   await eventually(subject.host, "no member is left", async () => {

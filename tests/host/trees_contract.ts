@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { eventually, readText, toEnd } from "./expect.ts";
-import { endAll, memberNames, SLEEPER, spawn, withChild } from "./process_steps.ts";
+import { endAll, memberNames, SLEEPER, spawn, spawnBeside, withChild } from "./process_steps.ts";
 import type { RunningProgram } from "../support/fake_process.ts";
 import { type ContractCase, LINUX, MARKER, POSIX, sh } from "./subject.ts";
 
@@ -64,6 +64,74 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
       assertEquals(await memberNames(child), ["sleep"]);
       await endAll(subject, child);
       assertEquals(await child.signalTree("SIGKILL"), 0);
+    },
+  },
+  {
+    name: "spawnBeside refuses what spawn refuses, in the same words",
+    async check(subject) {
+      const missing = subject.request(SLEEPER, {
+        workingDir: subject.host.paths.join(subject.folder, "none"),
+      });
+      const [atOnce, beside] = [
+        subject.host.processes.spawn(missing),
+        await subject.host.processes.spawnBeside(missing),
+      ];
+      assertEquals([atOnce.ok, beside], [false, atOnce]);
+    },
+  },
+  {
+    name:
+      "spawnBeside gives each process its own end and output, while trees are looked at and others are started",
+    on: POSIX,
+    async check(subject) {
+      const lives = spawn(subject, SLEEPER);
+      const codes = Array.from({ length: 40 }, (_, index) => index);
+      const ends = await Promise.all(codes.map(async (code) => {
+        const child = await spawnBeside(
+          subject,
+          sh(`echo ${code}; exit ${code}`, async (p) => {
+            await p.stdout(`${code}\n`);
+            return code;
+          }),
+        );
+        const others = await memberNames(lives);
+        const end = await child.exited;
+        const { isEmpty } = await child.look();
+        return [end, (await toEnd(child)).stdout, isEmpty, others];
+      }));
+      assertEquals(
+        ends,
+        codes.map((code) => [{ kind: "exited", exit_code: code }, `${code}\n`, true, ["sleep"]]),
+      );
+      await endAll(subject, lives);
+    },
+  },
+  {
+    name: "a process that leaves one that was started beside others stays a member of its tree",
+    on: LINUX,
+    async check(subject) {
+      const leaves = withChild("setsid sh -c 'echo ready; exec sleep 1000'", {
+        holdsPipes: true,
+        detachedFromGroup: true,
+      }, false);
+      const children = await Promise.all([1, 2, 3, 4].map((number) => {
+        const marker = { ...MARKER, token: `${MARKER.token}-${number}` };
+        const env = { PATH: "/usr/bin:/bin", [marker.variable]: marker.token };
+        return spawnBeside(subject, leaves, { marker, env });
+      }));
+      await Promise.all(children.map((child) => readText(child.stdout, "ready\n")));
+      for (const child of children) assertEquals(await child.exited, { kind: "exited", exit_code: 0 });
+      for (const child of children) {
+        // The shell between them says "ready" before it becomes the sleeper.
+        await eventually(
+          subject.host,
+          "the sleeper is left",
+          async () => (await memberNames(child)).join() !== "sh",
+        );
+        assertEquals(await memberNames(child), ["sleep"]);
+      }
+      for (const child of children) assertEquals(await child.signalTree("SIGKILL"), 1);
+      await Promise.all(children.map((child) => endAll(subject, child)));
     },
   },
   {

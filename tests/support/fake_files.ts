@@ -212,6 +212,20 @@ export class FakeFiles implements Files {
     return written === bytes.length ? DONE : failed("no_space");
   }
 
+  overwrite(path: string, bytes: Uint8Array): boolean {
+    const { life, os } = this.#ports;
+    const fault = life.change("overwrite", path);
+    const place = this.#writablePlace(path, fault);
+    const node = place.ok ? place.value.node : undefined;
+    const isPossible = os === "linux" && node?.kind === "file" && node.writable && node.names === 1 &&
+      node.sizeBytes === bytes.length;
+    if (!isPossible || !place.ok) return false;
+    node.truncate();
+    append(node, bytes, this.#ports);
+    this.#ports.disk.tell("changed", place.value.path);
+    return true;
+  }
+
   openForAppending(path: string): HostResult<WritableFile> {
     const { life, disk } = this.#ports;
     const opened = this.#fileToAppendTo(path, life.change("openForAppending", path));

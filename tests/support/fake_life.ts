@@ -10,6 +10,7 @@ import { type ProblemOrKind, toProblem } from "./fake_problem.ts";
 export type ChangeName =
   | "createNew"
   | "append"
+  | "overwrite"
   | "openForAppending"
   | "write"
   | "sync"

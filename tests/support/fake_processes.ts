@@ -115,6 +115,11 @@ export class FakeProcesses implements Processes {
     });
   }
 
+  // deno-lint-ignore require-await
+  async spawnBeside(request: SpawnRequest): Promise<HostResult<ChildProcess>> {
+    return this.spawn(request);
+  }
+
   spawn(request: SpawnRequest): HostResult<ChildProcess> {
     const { life, table, terminal, pid, pidNamespace, listsProcesses: isListed } = this.#ports;
     const fault = life.change("spawn", request.program);

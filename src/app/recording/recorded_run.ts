@@ -14,8 +14,9 @@ import type { GitFacts, Outcome, RunEvent, RunRecord } from "../../model/run.ts"
 import type { ChildProcess, StopSignal } from "../../host/host.ts";
 import type { ProgramLog } from "../../log/log.ts";
 import type { Ended, Execution, ExecutionPorts } from "../../engine/execution.ts";
+import type { Executor } from "../../engine/executor.ts";
 import { endedByRecorder, execute, finish } from "../../engine/execute.ts";
-import { localExecutor } from "../../engine/local_executor.ts";
+import { localExecutor, localExecutorBeside } from "../../engine/local_executor.ts";
 import { endOf } from "../../engine/outcome.ts";
 import { RunClock } from "../../engine/run_clock.ts";
 import type { Slot } from "../../engine/slot.ts";
@@ -90,6 +91,8 @@ export class RecordedRun {
   readonly #ports: ExecutionPorts;
   readonly #unlisten: (() => void)[];
   #child: ChildProcess | undefined;
+  /** The last start that another thread waits for. */
+  #starting: Promise<unknown> | undefined;
   /** Output is shown after the start of its process was reported. */
   #isStartReported = false;
   readonly #heldBack = new Map<string, Grown>();
@@ -124,7 +127,7 @@ export class RecordedRun {
       inputWithheld: (how) => observer.inputWithheld(writer.record, how),
     });
     this.#ports = {
-      executor: localExecutor(host.processes),
+      executor: run.gathersStart === true ? this.#startingBeside() : localExecutor(host.processes),
       clock: this.#clock,
       stops: run.stops,
       emit: (...events) => this.emit(...events),
@@ -317,6 +320,8 @@ export class RecordedRun {
         suspend: async () => {
           this.#clock.stop();
           this.#terminal.suspend();
+          // A process that is being started is ours in a moment.
+          await this.#starting;
           await this.#child?.signalTree("SIGSTOP");
         },
         resume: async () => {
@@ -334,6 +339,17 @@ export class RecordedRun {
     // instead of returning its exit code. It is therefore received and ignored for the rest of this process.
     if (!this.#run.interactive) unlisten.push(unlistenStop);
     return unlisten;
+  }
+
+  #startingBeside(): Executor {
+    const executor = localExecutorBeside(this.#workspace.host.processes);
+    return {
+      start: (...request) => {
+        const starting = Promise.resolve(executor.start(...request));
+        this.#starting = starting;
+        return starting;
+      },
+    };
   }
 
   async #slurmPorts(slurm: NonNullable<PreparedRun["slurm"]>): Promise<ExecutionPorts> {
