@@ -19,7 +19,7 @@ interface Limits {
   readonly hard: bigint;
 }
 
-/** So many files can be opened while a process is started, and more than that. */
+/** More files than we open while a process is started. */
 const SPARE_FILES = 256;
 
 let told: bigint | undefined;
