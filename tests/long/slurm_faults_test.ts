@@ -161,19 +161,19 @@ Deno.test({
           await Deno.remove(`${folder.path}/out`, { recursive: true }).catch(() => {});
           const said = await our("run", "made", "--executor", executor, "--fresh", "--json");
           assertEquals(said.code, 0, said.stderr);
-          const { status, exit_code, signal, inputs, outputs, stdout_sha256, stderr_sha256, ...rest } = JSON
-            .parse(said.stdout);
-          const facts = outputs.map(({ modified_at: _, ...each }: { modified_at: string }) => each);
-          const { sha256, files, unmatched } = inputs;
-          const { leaked_output, left_running, stopped_by, git, definition } = rest;
-          return {
-            ...{ status, exit_code, signal, facts, sha256, files, unmatched, stdout_sha256, stderr_sha256 },
-            ...{ leaked_output, left_running, stopped_by, git, definition },
-          };
+          const record = JSON.parse(said.stdout);
+          const { sha256, files, unmatched } = record.inputs;
+          const outputs = record.outputs.map(({ modified_at: _, ...each }: { modified_at: string }) => each);
+          const same = ["status", "exit_code", "signal", "stdout_sha256", "stderr_sha256", "leaked_output"]
+            .concat(
+              ["left_running", "stopped_by", "git", "definition"],
+            );
+          const facts = Object.fromEntries(same.map((key) => [key, record[key]]));
+          return { ...facts, outputs, inputs: { sha256, files, unmatched } };
         };
         const here = await of("local");
         assertEquals(await of("slurm"), here);
-        assertEquals(here.files, 2);
+        assertEquals(here.inputs.files, 2);
         const again = await our("run", "made", "--executor", "slurm", "--json");
         assertEquals(JSON.parse(again.stdout).status, "up_to_date");
       });
