@@ -59,6 +59,18 @@ export interface JournalHead {
   readonly sha256: string;
 }
 
+/** What a signature fixes of the journal. */
+export interface SignedJournal {
+  /** The line about the run; undefined for a run from before the journal. */
+  readonly line: JournalHead | undefined;
+  /** The newest line at the time of signing. */
+  readonly head: JournalHead;
+  /** How many lines up to there are breaks. */
+  readonly breakCount: number;
+  /** The newest of them, oldest first. */
+  readonly breaks: readonly JournalHead[];
+}
+
 /** Stands in the first line for the digest of the line before it. */
 export const NO_LINE = "0".repeat(64);
 

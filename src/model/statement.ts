@@ -4,7 +4,7 @@
  */
 
 import type { RunId } from "./ids.ts";
-import type { JournalHead } from "./journal.ts";
+import type { JournalHead, SignedJournal } from "./journal.ts";
 import type { CheckRecord, RunRecord } from "./run.ts";
 import { STATEMENT_TYPE } from "./signed_bundle.ts";
 
@@ -55,8 +55,7 @@ export interface RunFacts {
   /** The record of the run as a file. */
   readonly record: StatedFile;
   readonly tree: TreeOfRun | undefined;
-  /** The line of the journal about the run; undefined for a run from before the journal. */
-  readonly journal: JournalHead | undefined;
+  readonly journal: SignedJournal;
 }
 
 /** The kind of a subject or byproduct. Its name is no kind: an output can have any name. */
@@ -104,7 +103,7 @@ export function provenanceOf(facts: RunFacts): Statement {
         byproducts: logsOf(run),
       },
       orchastration_result: resultOf(run),
-      ...(facts.journal === undefined ? {} : { orchastration_journal: facts.journal }),
+      orchastration_journal: journalOf(facts.journal),
       orchastration_declared: declaredOf(run),
       orchastration_witness: {
         witnessed: WITNESSED_OF_BUILD,
@@ -194,6 +193,10 @@ function dependenciesOf(run: RunRecord): readonly Resource[] {
   return dependencies;
 }
 
+function journalOf({ line, head, breakCount, breaks }: SignedJournal) {
+  return { ...line, head, breaks: { count: breakCount, lines: breaks } };
+}
+
 function logsOf(run: RunRecord): readonly Resource[] {
   return logFilesOf(run).map(({ path, sha256 }) => resource("log", path, { sha256 }));
 }
@@ -274,8 +277,10 @@ export interface ReadStatement {
   readonly criterion: string | undefined;
   readonly run: RunId | undefined;
   readonly status: string | undefined;
-  /** The line up to which it fixes the journal. */
-  readonly journal: JournalHead | undefined;
+  /** Lines up to which it fixes the journal; none in a statement about a run from before it. */
+  readonly lines: readonly JournalHead[];
+  /** Lines that are breaks. */
+  readonly breaks: readonly JournalHead[];
 }
 
 /** undefined where the text is no statement of this program. */
@@ -310,7 +315,8 @@ export function readStatement(text: string): ReadStatement | undefined {
   const { result, runDetails, orchastration_check: check, orchastration_result: outcome } = asTable(
     predicate,
   );
-  const { n, sha256: line } = asTable(asTable(predicate)["orchastration_journal"]);
+  const journal = asTable(asTable(predicate)["orchastration_journal"]);
+  const { lines: broken } = asTable(journal["breaks"]);
   const { criterion, run } = asTable(check);
   const { invocationId } = asTable(asTable(runDetails)["metadata"]);
   const { status } = asTable(outcome);
@@ -325,8 +331,15 @@ export function readStatement(text: string): ReadStatement | undefined {
     criterion: typeof criterion === "string" ? criterion : undefined,
     run: typeof id === "string" ? id as RunId : undefined,
     status: typeof status === "string" ? status : undefined,
-    journal: typeof n === "number" && typeof line === "string" ? { n, sha256: line } : undefined,
+    lines: [journal, journal["head"]].flatMap(headsIn),
+    breaks: Array.isArray(broken) ? broken.flatMap(headsIn) : [],
   };
+}
+
+/** None where it names no line. */
+function headsIn(value: unknown): readonly JournalHead[] {
+  const { n, sha256 } = asTable(value);
+  return typeof n === "number" && typeof sha256 === "string" ? [{ n, sha256 }] : [];
 }
 
 function asTable(value: unknown): Readonly<Record<string, unknown>> {

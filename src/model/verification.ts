@@ -50,7 +50,14 @@ export interface Verification {
 export interface SignatureReport {
   readonly line: EvidenceLine;
   /** Heads of the journal that a valid signature names: up to there, nobody without the key can have changed it. */
-  readonly anchors: readonly { readonly head: JournalHead; readonly by: string }[];
+  readonly anchors: readonly JournalAnchor[];
+}
+
+export interface JournalAnchor {
+  readonly head: JournalHead;
+  readonly by: string;
+  /** It said that this line is a break. */
+  readonly isBreak: boolean;
 }
 
 export function evidenceLine(

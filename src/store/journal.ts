@@ -22,7 +22,10 @@ const SOON_MS = 1000;
 /** One for each state folder of this process, because lines wait for each other. */
 const journals = new WeakMap<Files, Map<string, JournalWriter>>();
 
-/** Enters the facts, in this order; they are durable when it returns. The newest of their lines. */
+/**
+ * Enters the facts, in this order; they are durable when it returns, and so are all lines before them. The newest of their lines.
+ * Without facts, what is there is repaired as before any line, and its newest line is given.
+ */
 export function appendToJournal(
   parts: StoreParts,
   ...facts: readonly JournalFact[]
@@ -99,7 +102,7 @@ class JournalWriter {
       const tell = () => batch.forEach(({ written }) => written());
       const isUrgent = batch.some(({ durability }) => durability === "now");
       const heads = this.#write(batch.flatMap(({ facts }) => facts), isUrgent, tell);
-      let last = -1;
+      let last = 0;
       for (const { facts, settle } of batch) settle(heads, last += facts.length);
       // A throw reaches those who wait for the lines.
       await heads.catch(() => {});
@@ -108,7 +111,7 @@ class JournalWriter {
     this.#isWriting = false;
   }
 
-  /** The head after each of the facts. */
+  /** The head before the facts, then after each of them. */
   async #write(
     facts: readonly JournalFact[],
     isUrgent: boolean,
@@ -127,11 +130,12 @@ class JournalWriter {
       const mustSync = isUrgent || isNew || this.#isOverdue();
       const appended = await this.#append(`${prefix}${text}`, { isNew, mustSync }, written);
       if (!appended.ok) return appended;
-      const newest = heads.at(-1) ?? head;
+      const all = [head, ...heads];
+      const newest = all.at(-1)!;
       this.#remember(newest);
       // A note must not outlive its line.
       if (mustSync) lock.value.note(JSON.stringify(newest));
-      return ok(heads.slice(before.length));
+      return ok(all.slice(before.length));
     } finally {
       lock.value.release();
     }

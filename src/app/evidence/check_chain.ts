@@ -57,10 +57,14 @@ export async function checkChain(
     } else if (there.sha256 !== noted.sha256) fails(noted.n, "is not the one that was written");
   }
   let anchored: { readonly n: number; readonly by: string } | undefined;
-  for (const { head, by } of anchors) {
-    if (lines[head.n - 1]?.sha256 !== head.sha256) fails(head.n, `is not the one that ${by} signed`);
-    else if (head.n > (anchored?.n ?? 0)) anchored = { n: head.n, by };
+  const gone = new Map<string, { readonly n: number; readonly fact: string }>();
+  for (const { head, by, isBreak } of anchors) {
+    if (lines[head.n - 1]?.sha256 !== head.sha256) {
+      const fact = `is not the ${isBreak ? "break" : "one"} that ${by} signed`;
+      gone.set(`${head.n} ${fact}`, { n: head.n, fact });
+    } else if (head.n > (anchored?.n ?? 0)) anchored = { n: head.n, by };
   }
+  for (const { n, fact } of gone.values()) fails(n, fact);
   const words = anchored === undefined
     ? "no signature anchors it"
     : `anchored up to line ${anchored.n} by ${anchored.by}`;

@@ -33,8 +33,12 @@ export async function checkSignatures(
       const { file, keyId = "", problems } = view;
       const key = `key ${keyId.slice(0, KEY_LETTERS)}`;
       // The signature is good even if a file is not what was signed, so its line of the journal counts.
-      if (view.by !== undefined && view.statement?.journal !== undefined) {
-        anchors.push({ head: view.statement.journal, by: key });
+      if (view.by !== undefined && view.statement !== undefined) {
+        const { lines, breaks } = view.statement;
+        anchors.push(
+          ...lines.map((head) => ({ head, by: key, isBreak: false })),
+          ...breaks.map((head) => ({ head, by: key, isBreak: true })),
+        );
       }
       switch (signatureState(view)) {
         case "valid":

@@ -1,6 +1,8 @@
 /** Signs one ended run: the build with the checks of its criteria, or the run of a job. Every signature exists before any is written. */
 
 import type { Failure } from "../../model/failure.ts";
+import type { RunId } from "../../model/ids.ts";
+import type { SignedJournal } from "../../model/journal.ts";
 import { nextCommand, type NextSteps } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { CheckRecord, RunRecord } from "../../model/run.ts";
@@ -14,15 +16,18 @@ import {
   type TreeOfRun,
 } from "../../model/statement.ts";
 import { type EvidenceFile, writeEvidence } from "../../store/evidence_store.ts";
+import { appendToJournal } from "../../store/journal.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { newestOf, viewJournal } from "./journal_view.ts";
+import { type JournalLine, newestOf, viewJournal } from "./journal_view.ts";
 import { inTotoEvidence, statedRecord } from "./in_toto_evidence.ts";
 import type { Signer } from "./signer.ts";
 import { timeStampOf } from "./time_stamp.ts";
 import { treeOfRun } from "./tree_of_run.ts";
 
 export const PROVENANCE_FILE = "provenance.sigstore.json";
+/** The head covers older ones, too; more of them would say nothing new. */
+const MAX_BREAKS = 20;
 
 export interface SignedFile {
   /** Relative to the state folder, with "/" on every system. */
@@ -160,14 +165,34 @@ async function factsOf(
 ): Promise<Result<RunFacts, Failure>> {
   const record = await statedRecord(workspace, store, run.id);
   if (!record.ok) return record;
-  const journal = viewJournal(store.parts);
+  const tree = await treeOfRun(workspace, store, run);
+  const journal = await journalToSign(workspace, store, run.id);
+  return journal.ok ? ok({ run, record: record.value, tree, journal: journal.value }) : journal;
+}
+
+/** Up to its newest line. A break that nobody has entered yet is entered first, so that it is signed, too. */
+async function journalToSign(
+  { host: { digests } }: Workspace,
+  { parts }: RunStore,
+  run: RunId,
+): Promise<Result<SignedJournal, Failure>> {
+  const head = await appendToJournal(parts);
+  if (!head.ok) return head;
+  const journal = viewJournal(parts);
   if (!journal.ok) return journal;
-  const line = newestOf(journal.value, run.id);
+  const headOf = async ({ number, bytes }: JournalLine) => ({
+    n: number,
+    sha256: await digests.sha256(bytes),
+  });
+  const line = newestOf(journal.value, run);
+  const broken = journal.value.lines.filter(({ number, entry }) =>
+    number <= head.value.n && entry?.kind === "chain_break"
+  );
   return ok({
-    run,
-    record: record.value,
-    tree: await treeOfRun(workspace, store, run),
-    journal: line && { n: line.number, sha256: await workspace.host.digests.sha256(line.bytes) },
+    line: line && await headOf(line),
+    head: head.value,
+    breakCount: broken.length,
+    breaks: await Promise.all(broken.slice(-MAX_BREAKS).map(headOf)),
   });
 }
 

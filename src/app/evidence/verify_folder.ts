@@ -66,7 +66,7 @@ export async function verifyFolder(
     keyId,
     signer,
   );
-  const chain = await chainAnswer(workspace, place);
+  const chain = await chainAnswer(workspace, place, views);
   const isTrusted = files.state === "holds" && signatures.state === "holds";
   const claim = claimAnswer(place, views, tree.value, isTrusted);
   return ok({ folder, keyId, answers: [files, chain, signatures, claim], signatures: views });
@@ -186,8 +186,12 @@ async function signaturesAnswer(
   );
 }
 
-/** The lines are in order and complete, up to the one that was signed. */
-async function chainAnswer({ host }: Workspace, place: ExportedFolder): Promise<Answer> {
+/** The lines are in order and complete, up to the one that was signed, and are those that the statements name. */
+async function chainAnswer(
+  { host }: Workspace,
+  place: ExportedFolder,
+  views: readonly SignatureView[],
+): Promise<Answer> {
   const fails = (fact: string): Answer => ({ line: "chain", state: "fails", facts: [fact] });
   const bytes = place.bytes(FOLDER.journal);
   const description = tableIn(place.text(FOLDER.description));
@@ -195,6 +199,7 @@ async function chainAnswer({ host }: Workspace, place: ExportedFolder): Promise<
   let before: { readonly entry: JournalEntry; readonly sha256: string } | undefined;
   let first: JournalEntry | undefined;
   const records = new Map<string, string>();
+  const digests = new Map<number, string>();
   const remarks: string[] = [];
   for (const line of linesOf(bytes)) {
     const entry = journalEntry(new TextDecoder().decode(line));
@@ -216,10 +221,23 @@ async function chainAnswer({ host }: Workspace, place: ExportedFolder): Promise<
     if (entry.kind === "run" || entry.kind === "plan") records.set(entry.id, entry.sha256);
     first ??= entry;
     before = { entry, sha256: await host.digests.sha256(line) };
+    digests.set(entry.n, before.sha256);
   }
   const { head_sha256: head, from, to } = tableOf(description["journal"]);
   if (head !== before!.sha256 || to !== before!.entry.n || from !== first!.n) {
     return fails(`its first or last lines are missing: it has lines ${first!.n} to ${before!.entry.n}`);
+  }
+  for (const { file, by, statement } of views) {
+    if (by === undefined || statement === undefined) continue;
+    for (const { n, sha256 } of [...statement.lines, ...statement.breaks]) {
+      if (digests.has(n) && digests.get(n) !== sha256) {
+        return fails(`line ${n} is not the one that ${file} names`);
+      }
+    }
+    const earlier = statement.breaks.filter(({ n }) => n < first!.n);
+    if (earlier.length > 0) {
+      remarks.push(`${file} says that line ${earlier.map(({ n }) => n).join(", ")} was a break`);
+    }
   }
   for (const [id, sha256] of records) {
     const found = await place.digest(`runs/${id}.json`);

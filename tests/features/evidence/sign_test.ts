@@ -85,9 +85,9 @@ Deno.test("sign: the key is made at first use, for its owner alone, and used aga
   await expectCall(host, ["sign", "hi"], { stdout: said(true) });
   const entry = host.files.entry(KEY);
   assertEquals(entry.ok && entry.value.mode, 0o600);
-  const first = host.disk.read(`${FOLDER}/${HI}/provenance.sigstore.json`);
+  const key = host.disk.read(KEY);
   await expectCall(host.another(), ["sign", HI], { stdout: said(false) });
-  assertEquals(host.disk.read(`${FOLDER}/${HI}/provenance.sigstore.json`), first);
+  assertEquals(host.disk.read(KEY), key);
 });
 
 Deno.test("sign: a build is signed with each check that ran, PASSED and FAILED alike", async () => {

@@ -408,7 +408,7 @@ Deno.test("a signed build anchors the journal, and a host that rewrites everythi
     [],
   ]);
   assert(
-    /^chain +holds +\d+ lines in order, anchored up to line 11 by key [0-9a-f]{16}$/m.test(
+    /^chain +holds +\d+ lines in order, anchored up to line 13 by key [0-9a-f]{16}$/m.test(
       (await quiet(host, "verify", "site")).stdout,
     ),
   );
@@ -454,6 +454,57 @@ Deno.test("a tail that was cut off together with the note of it is found, if a s
   host.disk.write(JOURNAL_LOCK, JSON.stringify({ n: 6, sha256: sha256(lines.at(-1)!) }));
   const { failures } = await verified(host, "site");
   assert(failures.some((text) => /^chain: line 11 is not the one that key/.test(text)), failures.join("\n"));
+});
+
+/** What the statement about the newest build of the task, or the newest run of the job, says of the journal. */
+function statedJournal(host: FakeHost, name: string) {
+  const path = Object.keys(host.disk.tree(`${STATE}/evidence/${name}`)).sort()
+    .findLast((each) => each.endsWith("provenance.sigstore.json"))!;
+  const { dsseEnvelope: { payload } } = JSON.parse(host.disk.read(path)!);
+  return JSON.parse(new TextDecoder().decode(Uint8Array.fromBase64(payload))).predicate.orchastration_journal;
+}
+
+for (const how of ["sign", "always"] as const) {
+  const where = how === "sign" ? "of a run from before it" : "that is made at the end of each run";
+  Deno.test(`the next signature ${where} says that a break was seen, and a removed break is found`, async () => {
+    using host = machine(how === "always" ? `${TOML}\n[evidence]\nsign = "always"\n` : TOML);
+    await quiet(host, "run", "plain");
+    await quiet(host, "run", "bad");
+    // Somebody removes a failure, but not the note of it, and nobody has seen that yet.
+    const kept = linesOf(host).filter((line) => !line.includes('"bad/'));
+    host.disk.write(JOURNAL, kept.map((line) => `${line}\n`).join(""));
+    await quiet(host, ...(how === "sign" ? ["sign", "plain"] : ["run", "plain"]));
+    const lines = linesOf(host);
+    const at = lines.findIndex((line) => line.includes('"chain_break"'));
+    assertEquals(at, kept.length);
+    const { breaks, head } = statedJournal(host, "plain");
+    assertEquals(breaks, { count: 1, lines: [{ n: at + 1, sha256: sha256(lines[at]!) }] });
+    assertEquals(head.sha256, sha256(lines[head.n - 1]!));
+    const before = await verified(host, "--all");
+    assert(before.failures.some((text) => text.startsWith(`chain: line ${at + 1} is a break: `)));
+    assertEquals(before.failures.filter((text) => text.includes("is not the break")), []);
+    rewriteJournal(
+      host,
+      (text) => text.split("\n").filter((line) => !line.includes('"chain_break"')).join("\n"),
+    );
+    const { failures } = await verified(host, "--all");
+    const fact = new RegExp(`^chain: line ${at + 1} is not the break that key [0-9a-f]{16} signed$`);
+    assertEquals(failures.filter((text) => fact.test(text)).length, 1, failures.join("\n"));
+  });
+}
+
+Deno.test("a signature covers the journal up to its newest line, not only to that of the run", async () => {
+  using host = await recorded();
+  await quiet(host, "run", "bad");
+  await quiet(host, "sign", "plain");
+  const { n, head, breaks } = statedJournal(host, "plain");
+  assertEquals([n < head.n, breaks], [true, { count: 0, lines: [] }]);
+  rewriteJournal(host, (text) => text.replaceAll('"failed"', '"succeeded"'));
+  const { failures } = await verified(host, "plain");
+  assert(
+    failures.some((text) => text.startsWith(`chain: line ${head.n} is not the one that key`)),
+    failures.join("\n"),
+  );
 });
 
 /** A task that is done, built at the first commit of a repository. */
