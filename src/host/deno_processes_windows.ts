@@ -2,18 +2,25 @@
 
 import { basename, dirname, isAbsolute, join, relative, resolve } from "@std/path/windows";
 import type {
+  ByteReader,
   ChildProcess,
+  ChildTerminal,
   HostProblem,
   HostResult,
   Paths,
   Processes,
+  ProcessExit,
   ProcessMember,
   ProcessSignal,
+  SpawnRequest,
 } from "./host.ts";
 import { attempt } from "./deno_problem.ts";
 import { ownCommand, startAgain } from "./deno_again.ts";
 import { byteReader, exitOf, programFiles, runBounded, withoutFolder } from "./deno_spawn.ts";
+import { consoleCalls } from "./deno_console_calls.ts";
 import { findProgram } from "./find_program.ts";
+import { startAtConsole } from "./windows_console.ts";
+import { isBatchFile } from "./windows_words.ts";
 
 const TASKKILL_TIMEOUT_MS = 10_000;
 const TASKKILL_MAX_BYTES = 64 * 1024;
@@ -33,7 +40,7 @@ export function taskkillArgs(pid: number, signal: ProcessSignal): readonly strin
  * started.
  */
 export function batchProblem(program: string, args: readonly string[]): HostProblem | undefined {
-  if (!/\.(?:bat|cmd)$/i.test(program) || !args.some((argument) => /[\r\n]/.test(argument))) return undefined;
+  if (!isBatchFile(program) || !args.some((argument) => /[\r\n]/.test(argument))) return undefined;
   return { kind: "other", reason: "an argument with a line break cannot be given to a batch file" };
 }
 
@@ -41,7 +48,7 @@ export const WINDOWS_PATHS: Paths = { basename, dirname, isAbsolute, join, relat
 
 export function createWindowsProcesses(): Processes {
   async function taskkill(pid: number, signal: ProcessSignal): Promise<void> {
-    const root = Deno.env.get("SystemRoot") ?? "C:\\Windows";
+    const root = systemRoot();
     await runBounded({
       program: join(root, "System32", "taskkill.exe"),
       args: taskkillArgs(pid, signal),
@@ -63,37 +70,26 @@ export function createWindowsProcesses(): Processes {
     spawn(request): HostResult<ChildProcess> {
       const refused = batchProblem(request.program, request.args);
       if (refused !== undefined) return { ok: false, failure: refused };
-      const piped = request.placement === "own_session";
-      const spawned = attempt(() =>
-        new Deno.Command(request.program, {
-          args: [...request.args],
-          cwd: request.workingDir,
-          env: { ...request.env },
-          clearEnv: true,
-          stdin: request.stdin === "inherit" ? "inherit" : "null",
-          stdout: piped ? "piped" : "inherit",
-          stderr: piped ? "piped" : "inherit",
-        }).spawn()
-      );
+      const spawned = attempt(() => startProcess(request));
       if (!spawned.ok) return { ok: false, failure: withoutFolder(request.workingDir) ?? spawned.failure };
-      const child = spawned.value;
+      const { pid, stdout, stderr, terminal, exited } = spawned.value;
       let ended = false;
-      const members = (): readonly ProcessMember[] =>
-        ended ? [] : [{ pid: child.pid, name: request.program }];
+      const members = (): readonly ProcessMember[] => ended ? [] : [{ pid, name: request.program }];
       return {
         ok: true,
         value: {
-          identity: { pid: child.pid, start_ticks: null, boot_id: null, pid_namespace: null },
-          stdout: piped ? byteReader(child.stdout) : undefined,
-          stderr: piped ? byteReader(child.stderr) : undefined,
-          exited: child.status.then((status) => {
+          identity: { pid, start_ticks: null, boot_id: null, pid_namespace: null },
+          stdout,
+          stderr,
+          terminal,
+          exited: exited.then((exit) => {
             ended = true;
-            return exitOf(status);
+            return exit;
           }),
           look: () => Promise.resolve({ members: members(), isEmpty: ended, isListed: true }),
           async signalTree(signal) {
             const living = members().length;
-            if (living > 0) await taskkill(child.pid, signal);
+            if (living > 0) await taskkill(pid, signal);
             return living;
           },
           release() {},
@@ -103,8 +99,7 @@ export function createWindowsProcesses(): Processes {
 
     runTool: (request) =>
       runBounded(request, { started() {}, ended() {}, end: (child) => void taskkill(child.pid, "SIGKILL") }),
-    // A pseudo-console is had by CreateProcess alone, which the runtime does not give us.
-    givesTerminals: () => false,
+    givesTerminals: () => consoleCalls() !== undefined,
     startAgain,
     ownCommand,
     // taskkill finds the members itself.
@@ -121,4 +116,39 @@ export function createWindowsProcesses(): Processes {
     spawnBeside: (request) => Promise.resolve(processes.spawn(request)),
   };
   return processes;
+}
+
+function systemRoot(): string {
+  return Deno.env.get("SystemRoot") ?? "C:\\Windows";
+}
+
+interface StartedProcess {
+  readonly pid: number;
+  readonly stdout: ByteReader | undefined;
+  readonly stderr: ByteReader | undefined;
+  readonly terminal?: ChildTerminal;
+  readonly exited: Promise<ProcessExit>;
+}
+
+function startProcess(request: SpawnRequest): StartedProcess {
+  const piped = request.placement === "own_session";
+  const calls = piped && request.terminal !== undefined ? consoleCalls() : undefined;
+  const shell = join(systemRoot(), "System32", "cmd.exe");
+  const atConsole = calls === undefined ? undefined : startAtConsole(calls, request, shell);
+  if (atConsole !== undefined) return { ...atConsole, stderr: undefined };
+  const child = new Deno.Command(request.program, {
+    args: [...request.args],
+    cwd: request.workingDir,
+    env: { ...request.env },
+    clearEnv: true,
+    stdin: request.stdin === "inherit" ? "inherit" : "null",
+    stdout: piped ? "piped" : "inherit",
+    stderr: piped ? "piped" : "inherit",
+  }).spawn();
+  return {
+    pid: child.pid,
+    stdout: piped ? byteReader(child.stdout) : undefined,
+    stderr: piped ? byteReader(child.stderr) : undefined,
+    exited: child.status.then(exitOf),
+  };
 }

@@ -2,10 +2,11 @@
 
 import type { HostResult, InputStream, OutputStream, Terminal } from "./host.ts";
 import { problemOf } from "./deno_problem.ts";
-import { inputIsTheShells, keepModes } from "./deno_terminal_modes.ts";
+import { inputIsTheShells, keepModes, takeConsoleKeys } from "./deno_terminal_modes.ts";
 
 /** A stream that another program set to non-blocking returns "try again" instead of waiting. */
 const RETRY_PAUSE_MS = 5;
+const RESIZE_LOOK_MS = 250;
 
 export function createTerminal(): Terminal {
   return {
@@ -21,7 +22,7 @@ export function createTerminal(): Terminal {
     keepModes: () => Deno.stdin.isTerminal() ? keepModes() : undefined,
     takeKeys,
     onResize(handler) {
-      if (Deno.build.os === "windows") return () => {};
+      if (Deno.build.os === "windows") return lookForResize(handler);
       Deno.addSignalListener("SIGWINCH", handler);
       return () => Deno.removeSignalListener("SIGWINCH", handler);
     },
@@ -30,9 +31,11 @@ export function createTerminal(): Terminal {
 
 function takeKeys(): (() => void) | undefined {
   if (!Deno.stdin.isTerminal()) return undefined;
+  // The runtime's own raw mode takes Ctrl-C as a key there.
+  if (Deno.build.os === "windows") return takeConsoleKeys();
   const restore = keepModes();
   try {
-    Deno.stdin.setRaw(true, { cbreak: Deno.build.os !== "windows" });
+    Deno.stdin.setRaw(true, { cbreak: true });
   } catch {
     return undefined;
   }
@@ -44,6 +47,20 @@ function takeKeys(): (() => void) | undefined {
     }
     restore?.();
   };
+}
+
+/** Windows does not tell, so the size is compared from time to time. */
+function lookForResize(handler: () => void): () => void {
+  const now = () => JSON.stringify(sizeOf(Deno.stdout) ?? null);
+  let last = now();
+  const timer = setInterval(() => {
+    const size = now();
+    if (size === last) return;
+    last = size;
+    handler();
+  }, RESIZE_LOOK_MS);
+  Deno.unrefTimer(timer);
+  return () => clearInterval(timer);
 }
 
 /** Whether our process group is the terminal's foreground group. */

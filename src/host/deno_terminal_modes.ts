@@ -7,6 +7,12 @@ const NOW = 0;
 /** GetStdHandle takes this number for the input, GetConsoleMode for its modes. Source: processenv.h. */
 const STD_INPUT_HANDLE = 0xfffffff6;
 
+/** The modes of a console's input. Source: consoleapi.h. */
+const SIGNAL_KEYS = 0x1;
+const LINES = 0x2;
+const ECHO = 0x4;
+const SEQUENCES = 0x200;
+
 const POSIX = {
   tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
   tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
@@ -61,10 +67,26 @@ function keepTermios(): (() => void) | undefined {
 }
 
 function keepConsoleMode(): (() => void) | undefined {
+  return changeConsoleMode((mode) => mode);
+}
+
+/** Keys that send signals still do; lines and echo are the program's. undefined where there is no console. */
+export function takeConsoleKeys(): (() => void) | undefined {
+  try {
+    return changeConsoleMode((mode) => (mode & ~(LINES | ECHO)) | SIGNAL_KEYS | SEQUENCES);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns a function that restores the mode. */
+function changeConsoleMode(change: (mode: number) => number): (() => void) | undefined {
   const library = Deno.dlopen("kernel32.dll", WINDOWS);
   const { GetStdHandle, GetConsoleMode, SetConsoleMode } = library.symbols;
   const handle = GetStdHandle(STD_INPUT_HANDLE);
   const mode = new Uint32Array(1);
   if (handle === null || GetConsoleMode(handle, mode) === 0) return undefined;
+  const wanted = change(mode[0]!);
+  if (wanted !== mode[0] && SetConsoleMode(handle, wanted) === 0) return undefined;
   return () => void SetConsoleMode(handle, mode[0]!);
 }

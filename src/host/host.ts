@@ -422,7 +422,7 @@ export interface Terminal {
    * undefined: stdin is no terminal.
    */
   takeKeys(): (() => void) | undefined;
-  /** Calls the handler when the window has another size. Never on systems that do not tell (Windows). */
+  /** Calls the handler when the window has another size; on Windows, which does not tell, a moment later. */
   onResize(handler: () => void): () => void;
 }
 

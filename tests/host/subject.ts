@@ -84,12 +84,15 @@ export function sh(text: string, script: Script, ...args: readonly string[]): Co
 /** For this process alone, because another one may run the same tests at the same time. */
 export const MARKER = { variable: "CONTRACT_CHAIN", token: `7f3a${Deno.pid}` };
 
+/** Without these, cmd.exe finds no program, and a program no network. */
+const WINDOWS_VARIABLES = { Path: "C:\\Windows\\System32", SystemRoot: "C:\\Windows" };
+
 function requestOf(command: Command, folder: string, change: Partial<SpawnRequest>): SpawnRequest {
   return {
     program: command.program,
     args: command.args,
     workingDir: folder,
-    env: { PATH: "/usr/bin:/bin" },
+    env: Deno.build.os === "windows" ? WINDOWS_VARIABLES : { PATH: "/usr/bin:/bin" },
     placement: "own_session",
     stdin: "none",
     marker: MARKER,
