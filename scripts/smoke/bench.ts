@@ -44,6 +44,10 @@ command = [${job}, "exit", "7"]
 command = [${job}, "count"]
 stdin = "inherit"
 
+[jobs.terminal]
+command = [${job}, "terminal"]
+terminal = true
+
 [jobs.tree]
 command = [${job}, "tree", "2", "pids.txt"]
 timeout_seconds = 3

@@ -120,6 +120,19 @@ export const CHECKS: readonly Check[] = [
     },
   },
   {
+    name: "a job with a terminal of its own has one of the usual size, without input, and is captured",
+    async run(bench) {
+      const said = await bench.call(["run", "terminal", ...QUIET]);
+      const seen = '{"streams":[false,true,true],"size":{"columns":80,"rows":24}}\n';
+      // The console host of Windows adds sequences of its own.
+      // deno-lint-ignore no-control-regex
+      const shown = said.stdout.replace(/\x1b(?:\[[?\d;]*[A-Za-z]|\][^\x07]*\x07)/g, "");
+      expect(said.code === 0 && shown === seen && said.stderr === "", seen, said);
+      const logged = await bench.call(["logs", "terminal"]);
+      expect(logged.stdout === seen, `${seen} in its log`, logged);
+    },
+  },
+  {
     name: "a timeout ends the whole tree with status 124",
     async run(bench) {
       const said = await bench.call(["run", "tree"]);

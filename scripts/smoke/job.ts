@@ -19,6 +19,12 @@ switch (what) {
     console.log(`${text.length} characters`);
     break;
   }
+  case "terminal":
+    console.log(JSON.stringify({
+      streams: [Deno.stdin, Deno.stdout, Deno.stderr].map((stream) => stream.isTerminal()),
+      size: Deno.consoleSize(),
+    }));
+    break;
   case "tree":
     await tree(Number(words[0]), words[1]!);
     break;
