@@ -8,8 +8,8 @@ import type { PtyCalls } from "./posix_pty_calls.ts";
 
 /** fd_set has one bit for each descriptor, the lowest first in each byte. Source: sys/select.h, for little-endian processors. */
 const MOST_DESCRIPTORS = 1024;
-/** After this many interruptions without an answer, the call itself is wrong. */
-const MOST_FAILURES = 1000;
+/** After this many interruptions without an answer, every reader looks for itself, and one whose descriptor is bad ends. */
+const MOST_FAILURES = 100;
 
 export class PosixReady implements Ready {
   readonly #calls: PtyCalls;
@@ -31,14 +31,18 @@ export class PosixReady implements Ready {
     if (calls.pipe(ends) !== 0) return undefined;
     for (const end of ends) calls.closeOnExec(end);
     const [wakened, waker] = [ends[0]!, ends[1]!];
-    if (wakened < MOST_DESCRIPTORS) return new PosixReady(calls, wakened, waker);
+    if (PosixReady.canWatch(wakened)) return new PosixReady(calls, wakened, waker);
     for (const end of ends) calls.close(end);
     return undefined;
   }
 
+  static canWatch(descriptor: number): boolean {
+    return descriptor < MOST_DESCRIPTORS;
+  }
+
   /** Calls back once when there is something to read, or the other end is closed. False if that cannot be detected. */
   once(descriptor: number, onReady: () => void): boolean {
-    if (descriptor >= MOST_DESCRIPTORS) return false;
+    if (!PosixReady.canWatch(descriptor)) return false;
     this.#asked.set(descriptor, onReady);
     if (this.#isWaiting) this.#wake();
     else void this.#wait();
@@ -64,14 +68,14 @@ export class PosixReady implements Ready {
       const count = await this.#calls.select(Math.max(...descriptors) + 1, readable, null, null, null);
       // A descriptor may have been closed meanwhile, which the next round leaves out.
       failures = count < 0 ? failures + 1 : 0;
-      if (failures === MOST_FAILURES) throw new Error("Cannot wait for terminals: select fails");
-      if (count <= 0) continue;
-      const isReadable = (descriptor: number) => (readable[descriptor >> 3]! & (1 << (descriptor & 7))) !== 0;
-      if (isReadable(this.#wakened)) this.#calls.read(this.#wakened, new Uint8Array(64), 64n);
+      if (count < 0 && failures < MOST_FAILURES) continue;
+      const isReadable = (descriptor: number) =>
+        count < 0 || (readable[descriptor >> 3]! & (1 << (descriptor & 7))) !== 0;
+      if (count > 0 && isReadable(this.#wakened)) this.#calls.read(this.#wakened, new Uint8Array(64), 64n);
       for (const [descriptor, onReady] of [...this.#asked]) {
-        if (!isReadable(descriptor) || !this.#asked.delete(descriptor)) continue;
-        onReady();
+        if (isReadable(descriptor) && this.#asked.delete(descriptor)) onReady();
       }
+      if (count < 0) failures = 0;
     }
     this.#isWaiting = false;
   }

@@ -60,13 +60,17 @@ export function startInShell(
   const waiting = ready ??= PosixReady.open(calls);
   const pty = waiting === undefined ? undefined : PosixPty.open(request.terminal!);
   if (waiting === undefined || pty === undefined) return undefined;
+  const giveUp = () => {
+    pty.closed();
+    calls.close(pty.descriptor);
+  };
+  if (!PosixReady.canWatch(pty.descriptor)) return void giveUp();
   const name = new TextDecoder().decode(pty.name.subarray(0, pty.name.indexOf(0)));
   let child: ReturnType<typeof start>;
   try {
     child = start({ ...request, program: SHELL, args: shellWords(request, name), stdin: "none" });
   } catch (error) {
-    pty.closed();
-    calls.close(pty.descriptor);
+    giveUp();
     throw error;
   }
   return {
