@@ -42,9 +42,9 @@ export interface GraphPorts<Held> {
   take(name: string): Taken<Held>;
   /**
    * Runs the node to its end, releases what it holds, and returns whether it succeeded. Calls `onlyRecorded` if the node succeeded and
-   * only its end remains to be recorded: another node then runs in its place.
+   * only its end remains to be recorded: another node then runs in its place. "left": it goes on elsewhere, and nobody waits for it.
    */
-  run(name: string, held: Held, onlyRecorded: () => void): Promise<NodeEnd>;
+  run(name: string, held: Held, onlyRecorded: () => void): Promise<NodeEnd | "left">;
   /** The node has an ending without having begun. */
   leftOut(left: LeftOut): void;
   /** The node could begin, but waits for this. Called again only when the reason changes. */
@@ -57,6 +57,8 @@ export interface GraphLimits {
   /** The largest number of nodes that run on this machine at a time. */
   readonly jobs: number;
   readonly isFailFast: boolean;
+  /** Nodes are only begun; what cannot begin now is left to a later call. */
+  readonly isLeft?: boolean;
 }
 
 export async function runGraph<Held>(
@@ -97,7 +99,7 @@ class GraphRun<Held> {
       // Started nodes are waited for also after an error, because each of them ends its own processes.
       if (this.#active === 0) {
         if (this.#bug !== undefined) throw this.#bug.error;
-        if (this.#schedule.isOver) return;
+        if (this.#schedule.isOver || this.#limits.isLeft === true) return;
         if (this.#waiting.size === 0) {
           throw new Error("Cannot continue with a graph: nothing runs, and nothing can begin");
         }
@@ -194,7 +196,7 @@ class GraphRun<Held> {
       else if (isRunning) this.#running--;
       else this.#recorded--;
       if (isAlone) this.#isAlone = false;
-      this.#ended(name, end ?? false);
+      if (end !== "left") this.#ended(name, end ?? false);
     });
     return true;
   }

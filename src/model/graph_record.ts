@@ -65,6 +65,8 @@ export interface GraphRecord {
   readonly again?: RunId;
   /** Present only for `run --changed-since`. */
   readonly changed_since?: ChangedSinceRecord;
+  /** All of its nodes run elsewhere, and no process of ours stays for it. */
+  readonly unattended?: true;
   /** The largest number of nodes that ran at a time. */
   readonly jobs: number;
   /** Sorted by name within what can be run at the same time. */

@@ -152,6 +152,7 @@ const graphRecord = v.looseObject({
   targets: v.array(text),
   after_failure: v.picklist(AFTER_FAILURE),
   again: v.optional(runId),
+  unattended: v.optional(v.literal(true)),
   changed_since: v.optional(v.looseObject({
     revision: text,
     merge_base: maybe(text),

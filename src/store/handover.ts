@@ -7,7 +7,7 @@ import type { Failure } from "../model/failure.ts";
 import { isRunId, type RunId } from "../model/ids.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { FileRecord } from "../model/run.ts";
-import type { SlurmSettings } from "../model/executor.ts";
+import type { ExecutorName, SlurmSettings } from "../model/executor.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import { parseJson } from "./json_bytes.ts";
 import { makeStateFolder } from "./state_folders.ts";
@@ -26,6 +26,17 @@ export interface Handover {
   readonly before: readonly FileRecord[];
 }
 
+/** The same for a graph, whose nodes have handovers of their own. */
+export interface GraphHandover {
+  readonly format: 1;
+  readonly kind: "graph_handover";
+  readonly run: RunId;
+  readonly settings: Pick<SlurmSettings, "pollMs">;
+  readonly extraArgs: readonly string[];
+  readonly executor: ExecutorName | null;
+  readonly fresh: boolean;
+}
+
 export interface HandedSpawn {
   readonly program: string;
   readonly args: readonly string[];
@@ -34,7 +45,7 @@ export interface HandedSpawn {
 }
 
 /** Durable when it returns. */
-export function writeHandover(parts: StoreParts, handover: Handover): Result<void, Failure> {
+export function writeHandover(parts: StoreParts, handover: Handover | GraphHandover): Result<void, Failure> {
   const { files, paths, layout } = parts;
   const made = makeStateFolder(parts, layout.unattended);
   if (!made.ok) return made;
@@ -47,7 +58,10 @@ export function writeHandover(parts: StoreParts, handover: Handover): Result<voi
 }
 
 /** undefined where there is none, or it is damaged. */
-export function readHandover({ files, layout }: StoreParts, run: RunId): Handover | undefined {
+export function readHandover(
+  { files, layout }: StoreParts,
+  run: RunId,
+): Handover | GraphHandover | undefined {
   const bytes = files.readBytes(layout.handover(run));
   const parsed = bytes.ok ? parseJson(bytes.value) : undefined;
   return parsed?.ok && isHandover(parsed.value) && parsed.value.run === run ? parsed.value : undefined;
@@ -100,8 +114,12 @@ function timeIn(id: RunId): string {
 }
 
 /** Validated by hand, because it is our own file, and otherwise every command would load the library. */
-function isHandover(value: unknown): value is Handover {
+function isHandover(value: unknown): value is Handover | GraphHandover {
   if (typeof value !== "object" || value === null) return false;
+  const graph = value as Partial<GraphHandover>;
+  if (graph.kind === "graph_handover") {
+    return graph.format === 1 && typeof graph.settings?.pollMs === "number" && Array.isArray(graph.extraArgs);
+  }
   const { format, kind, settings, secrets, spawn, before } = value as Partial<Handover>;
   return format === 1 && kind === "handover" && typeof settings?.pollMs === "number" &&
     typeof settings.sharedDir === "string" && Array.isArray(settings.extraArgs) && Array.isArray(secrets) &&

@@ -7,6 +7,7 @@ import type { Failure } from "../model/failure.ts";
 import type { RunId } from "../model/ids.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { RunRecord } from "../model/run.ts";
+import { isUnattended } from "../model/unattended.ts";
 import { decodeRun } from "./codec.ts";
 import { type RecorderState, recorderState } from "./recorder.ts";
 import type { StoreParts } from "./store_parts.ts";
@@ -61,7 +62,7 @@ function derive(parts: StoreParts, record: RunRecord, path: string): Pick<Stored
   const current = decoded?.ok ? decoded.value.record : record;
   if (current.status !== "running") return { record: current, recorder: undefined };
   // Nobody has to live for a run that was handed over.
-  const isHandedOver = current.intent.executor?.unattended === true &&
+  const isHandedOver = isUnattended(current) &&
     parts.files.exists(parts.layout.handover(current.id));
   if (isHandedOver) return { record: current, recorder };
   const reason = "Orchastration itself ended before the outcome was known";

@@ -2,6 +2,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { inRealFolder, type RealFolder } from "../support/real_program.ts";
+import { startRun } from "../support/real_run.ts";
 import { MISSING_OF_SLURM, type SlurmCluster, startCluster } from "../support/slurm_cluster.ts";
 
 const BOUND_MS = 60_000;
@@ -22,6 +23,20 @@ executor = "slurm"
 
 [jobs.long]
 command = ["sh", "-c", "echo begun >>count; echo begun; exec sleep 600"]
+executor = "slurm"
+
+[jobs.one]
+command = ["sh", "-c", "echo one >>order"]
+executor = "slurm"
+
+[jobs.two]
+command = ["sh", "-c", "echo two >>order"]
+needs = ["one"]
+executor = "slurm"
+
+[jobs.three]
+command = ["sh", "-c", "echo three >>order"]
+needs = ["two"]
 executor = "slurm"
 
 [jobs.again]
@@ -67,6 +82,28 @@ Deno.test({
         assertEquals([said.code, said.stderr], [0, ""]);
         const { attempts } = await status(our, "again");
         assertEquals(attempts.map(({ status }: { status: string }) => status), ["failed", "succeeded"]);
+      });
+
+      await t.step("a graph goes on with each look, also if what looked was killed", async () => {
+        const said = await our("run", "three", "--detach", "--json");
+        const { id, pid } = JSON.parse(said.stdout);
+        assertEquals([said.code, pid], [0, null], said.stderr);
+        await until(async () => await ofOurs(folder) === "");
+        // Each look is killed somewhere on its way.
+        for (let at = 100; at < 1500; at += 100) {
+          const looking = startRun(folder, ["runs", "list"], { env: cluster.env });
+          await new Promise((resolve) => setTimeout(resolve, at));
+          looking.send("SIGKILL");
+          await looking[Symbol.asyncDispose]();
+        }
+        const waited = await our("wait", id);
+        assertEquals(
+          [waited.code, folder.read("order")],
+          [0, "one\ntwo\nthree\n"],
+          waited.stdout + waited.stderr,
+        );
+        assertEquals((await our("recover")).stdout, "Nothing to recover.\n");
+        assertEquals((await our("verify", "--all")).code, 0);
       });
 
       await t.step("stop cancels a job that runs, and one that waits, which then never begins", async () => {

@@ -7,7 +7,7 @@ import type { RunRecord } from "../../model/run.ts";
 import { isGoodNode, nodeCounts, nodeOfRun } from "../../model/graph_words.ts";
 import type { LeftOut } from "../../engine/schedule.ts";
 
-type GraphSettings = Pick<GraphRecord, "after_failure" | "jobs" | "again" | "changed_since">;
+type GraphSettings = Pick<GraphRecord, "after_failure" | "jobs" | "again" | "changed_since" | "unattended">;
 
 /** The recorded nodes, and the needs of each. */
 export interface GraphShape {

@@ -151,7 +151,7 @@ export class JobNodes implements GraphPorts<Held> {
     return lock;
   }
 
-  async run(name: string, held: Held, onlyRecorded: () => void): Promise<boolean> {
+  async run(name: string, held: Held, onlyRecorded: () => void): Promise<boolean | "left"> {
     const { job } = this.#jobOf(name);
     if (job.interactive) this.#interactive++;
     try {
@@ -200,7 +200,11 @@ export class JobNodes implements GraphPorts<Held> {
     return { kind: "refused" };
   }
 
-  async #runHeld(name: string, { lock, places, pending }: Held, onlyRecorded: () => void): Promise<boolean> {
+  async #runHeld(
+    name: string,
+    { lock, places, pending }: Held,
+    onlyRecorded: () => void,
+  ): Promise<boolean | "left"> {
     const known = this.#looked.get(name);
     this.#looked.delete(name);
     const isFresh = known !== undefined && this.clock.monotonicMs() - known.atMs < STALE_LOOK_MS;
@@ -227,7 +231,13 @@ export class JobNodes implements GraphPorts<Held> {
     };
     const slots = lock === undefined ? [places] : [lock, places];
     const ran = await runExaminedJob(this.#workspace, looked.value, request, confirmed, slots, observer);
+    if (ran.ok && ran.value.status === "running") return "left";
     return ran.ok ? this.#endings.ran(name, ran.value) : this.#refused(name, ran.failure, last());
+  }
+
+  /** A node that ended before this process went on with its graph. */
+  ranBefore(name: string, run: RunRecord): boolean {
+    return this.#endings.ran(name, run);
   }
 
   /** Examines the node after its needs have ended, never before. */

@@ -14,6 +14,8 @@ import type { ReceivedSignal } from "../../host/host.ts";
 import { resolveDefinition } from "../../config/resolve.ts";
 import { type GraphPorts, runGraph } from "../../engine/run_graph.ts";
 import { Schedule, type ScheduledNode } from "../../engine/schedule.ts";
+import type { ProgramLog } from "../../log/log.ts";
+import { removeHandover } from "../../store/handover.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { RunWriter } from "../../store/run_writer.ts";
 import type { EnclosingRun } from "../recording/recorded_run.ts";
@@ -58,6 +60,8 @@ export interface GraphToRun<Held> {
   readonly doneBefore: ReadonlyMap<string, string>;
   readonly afterFailure: AfterFailure;
   readonly jobs: number;
+  /** Set where no process stays for it: writes what a later command needs, once the graph is recorded. */
+  readonly handOver?: ((run: RunId) => Result<void, Failure>) | undefined;
   readonly again: RunId | undefined;
   readonly changedSince: ChangedSinceRecord | undefined;
   /** Set for a run of a watch. */
@@ -94,6 +98,7 @@ export async function recordGraph<Held>(
     jobs,
     ...(again === undefined ? {} : { again }),
     ...(changedSince === undefined ? {} : { changed_since: changedSince }),
+    ...(toRun.handOver === undefined ? {} : { unattended: true as const }),
   };
   const nodes = new GraphNodes(shape, settings);
   for (const [name, reason] of doneBefore) nodes.doneBefore(name, reason);
@@ -115,33 +120,47 @@ export async function recordGraph<Held>(
       });
       if (!stored.ok) return stored;
       logRunEvent(log, { kind: "run_created", record: writer.record }, writer.record);
+      const handed = toRun.handOver?.(run) ?? ok(undefined);
+      if (!handed.ok) return handed;
       toRun.began(writer.record);
-      await runGraph(
-        new Schedule(scheduled, afterFailure),
-        { jobs, isFailFast: afterFailure === "fail_fast" },
-        ports,
-      );
-      return stored;
+      const schedule = new Schedule(scheduled, afterFailure);
+      const isLeft = toRun.handOver !== undefined;
+      await runGraph(schedule, { jobs, isFailFast: afterFailure === "fail_fast", isLeft }, ports);
+      return ok(schedule);
     });
     if (!created.ok) return created;
-    const cause = ports.stops.first?.cause;
-    const finished = {
-      kind: "graph_finished",
-      at: new Date(clock.nowMs()).toISOString(),
-      durationMs: Math.max(0, Math.round(clock.monotonicMs() - startedMs)),
-      ...endingOf(nodes, cause),
-      graph: nodes.finished(),
-      cause,
-    } as const;
-    const stored = await writer.store(finished);
-    if (!stored.ok) return stored;
-    logRunEvent(log, finished, writer.record);
-    return ok({ record: writer.record, firstBad: ports.firstBad });
+    if (!created.value.isOver) return ok({ record: writer.record, firstBad: undefined });
+    removeHandover(store.parts, run);
+    const durationMs = Math.max(0, Math.round(clock.monotonicMs() - startedMs));
+    const ended = { at: new Date(clock.nowMs()).toISOString(), durationMs };
+    return await finishGraph(writer, nodes, ports, ended, log);
   } finally {
     places.value.close();
     writer.close();
     await workspace.noteUse();
   }
+}
+
+/** Every node has an ending. */
+export async function finishGraph(
+  writer: RunWriter,
+  nodes: GraphNodes,
+  ports: Pick<NodePorts<unknown>, "stops" | "firstBad">,
+  ended: { readonly at: string; readonly durationMs: number },
+  log: ProgramLog,
+): Promise<Result<GraphReport, Failure>> {
+  const cause = ports.stops.first?.cause;
+  const finished = {
+    kind: "graph_finished",
+    ...ended,
+    ...endingOf(nodes, cause),
+    graph: nodes.finished(),
+    cause,
+  } as const;
+  const stored = await writer.store(finished);
+  if (!stored.ok) return stored;
+  logRunEvent(log, finished, writer.record);
+  return ok({ record: writer.record, firstBad: ports.firstBad });
 }
 
 function endingOf(nodes: GraphNodes, cause: StopCause | undefined) {

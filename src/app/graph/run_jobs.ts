@@ -9,8 +9,10 @@ import type { ChangeRecord } from "../../model/run.ts";
 import type { Variables } from "../../model/variables.ts";
 import { maskText } from "../../model/secrets.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
+import { writeHandover } from "../../store/handover.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { Confirm } from "../jobs/confirmation.ts";
+import { canBeLeft as canJobBeLeft } from "../jobs/run_job.ts";
 import { type SharedServices, type UseServices, withSharedServices } from "../jobs/service_use.ts";
 import { withNotification } from "../recording/with_notification.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -39,6 +41,8 @@ export interface RunJobsRequest extends GraphRequest {
   readonly again?: string | undefined;
   /** Only jobs whose inputs differ from this revision of git, and their dependents. */
   readonly changedSince?: string | undefined;
+  /** Where all of its jobs run elsewhere, no process stays, and later commands go on with it. */
+  readonly isLeft?: boolean;
   /** Set for a run of a watch. */
   readonly watch?: ChangeRecord;
   /** Requests to stop the graph, which also apply before it begins. */
@@ -115,6 +119,8 @@ async function runChosen(
   const resolved = await resolveGraph(workspace, project, graph, { ...request, extraArgs });
   if (!resolved.ok) return resolved;
   const ended = await runResolvedJobs(workspace, opened, resolved.value, request, observer);
+  // A graph that was left to later commands has not ended.
+  if (ended.ok && ended.value.record.status === "running") return ended;
   return await withNotification(workspace, ended, ({ record }) => record);
 }
 
@@ -186,6 +192,7 @@ async function carryOut(
   const ofWatch = watch === undefined ? {} : { watch };
   const all = [...jobs.values()];
   const secrets = all.flatMap(({ found }) => found.resolved.secrets);
+  const isLeft = canBeLeft(workspace, prepared, request);
   await lookIntoQueue(workspace, all.map(({ job }) => job));
   return await recordGraph(workspace, store, project, {
     shape: {
@@ -199,6 +206,20 @@ async function carryOut(
     doneBefore: new Map(),
     afterFailure,
     jobs: request.jobs,
+    ...(isLeft
+      ? {
+        handOver: (run) =>
+          writeHandover(store.parts, {
+            format: 1,
+            kind: "graph_handover",
+            run,
+            settings: { pollMs: project.slurm!.pollMs },
+            extraArgs,
+            executor: executor ?? null,
+            fresh,
+          }),
+      }
+      : {}),
     ...ofWatch,
     again,
     changedSince: changedSince && {
@@ -220,7 +241,8 @@ async function carryOut(
     secrets,
     began: (record) => observer.began(record),
     nodes(partOf, nodes, places) {
-      const asked = { extraArgs, env, confirm, fresh, useServices, untrusted, shared, partOf, ...ofWatch };
+      const how = { confirm, fresh, useServices, untrusted, shared, isLeft };
+      const asked = { extraArgs, env, ...how, partOf, ...ofWatch };
       const ports = new JobNodes(workspace, project, prepared, nodes, places, asked, observer, request.stops);
       const scheduled = graph.nodes.map((node) => ({
         name: node.name,
@@ -230,4 +252,18 @@ async function carryOut(
       return { ports, scheduled };
     },
   });
+}
+
+/** Everything that a later command needs is in the configuration, and nothing of it is held by a process. */
+function canBeLeft(
+  { guard }: Workspace,
+  { graph, jobs }: PreparedGraph,
+  { isLeft, env, afterFailure, untrusted, again, changedSince, watch }: RunJobsRequest,
+): boolean {
+  const isPlain = Object.keys(env).length === 0 && again === undefined && changedSince === undefined &&
+    watch === undefined && untrusted === undefined && guard === undefined && afterFailure !== "fail_fast";
+  const isElsewhere = graph.nodes.every(({ job }) =>
+    job === undefined || (canJobBeLeft(job) && job.confirm === undefined)
+  );
+  return isLeft === true && isPlain && isElsewhere && jobs.size > 0;
 }

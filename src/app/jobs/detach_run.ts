@@ -2,6 +2,7 @@
 
 import type { Failure } from "../../model/failure.ts";
 import { isRunId, type RunId } from "../../model/ids.ts";
+import { isUnattended } from "../../model/unattended.ts";
 import { nextCommand } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunEvent, RunRecord } from "../../model/run.ts";
@@ -69,7 +70,7 @@ export function detachedRun(
     format: 1,
     kind: "detached_run",
     id,
-    pid: record.intent.executor?.unattended === true ? null : pid,
+    pid: isUnattended(record) ? null : pid,
     status,
     reason,
     stdout_path: absolute(record.stdout_path),

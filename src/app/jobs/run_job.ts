@@ -274,7 +274,7 @@ async function concludeJob(
 }
 
 /** A lock and a place in a pool are held by a process. */
-function canBeLeft({ executor, concurrency, pool }: Job): boolean {
+export function canBeLeft({ executor, concurrency, pool }: Job): boolean {
   return executor === "slurm" && concurrency === "allow" && pool === undefined;
 }
 

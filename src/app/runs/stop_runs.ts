@@ -6,6 +6,7 @@
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
+import { isUnattended } from "../../model/unattended.ts";
 import type { RunStore, StoredRun } from "../../store/run_store.ts";
 import { writeStopRequest } from "../../store/stop_request.ts";
 import { CHAIN_VARIABLE } from "../recording/prepare_run.ts";
@@ -72,7 +73,7 @@ export async function stopRuns(
       left.push(reason);
       continue;
     }
-    if (isUnattended(run)) unattended.push(run);
+    if (isLeft(run)) unattended.push(run);
     else if (run.record.status === "running") {
       const sent = ask(workspace, store, run.record, request);
       if (!sent.ok) return sent;
@@ -110,8 +111,8 @@ export async function stopRuns(
 }
 
 /** No process of ours could hear a request, so this one ends it. */
-function isUnattended({ record, recorder }: StoredRun): boolean {
-  return record.status === "running" && record.intent.executor?.unattended === true && recorder !== "alive";
+function isLeft({ record, recorder }: StoredRun): boolean {
+  return record.status === "running" && isUnattended(record) && recorder !== "alive";
 }
 
 async function endUnattended(

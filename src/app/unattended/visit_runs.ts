@@ -1,292 +1,45 @@
 /**
- * Goes on, as far as it can now, with every run that was handed over: records the ends that nodes have told, and submits the
- * attempts that are due. Any command that shows runs does so first; the lock of each run lets one process do it.
+ * Goes on, as far as it can now, with every run that was handed over. Any command that shows runs does so first; the lock of
+ * each run lets one process do it.
  */
 
-import { type CommandDefinition, type Job, WITHOUT_OPTIONS } from "../../model/job.ts";
 import type { Failure } from "../../model/failure.ts";
 import { describeFailure } from "../../model/failure_words.ts";
 import type { RunId } from "../../model/ids.ts";
-import type { Project } from "../../model/project.ts";
-import { fail, ok, type Result } from "../../model/result.ts";
-import type { RunRecord, SlurmRecord } from "../../model/run.ts";
-import type { SpawnRequest } from "../../host/host.ts";
-import { StopRequests } from "../../engine/stop_requests.ts";
-import {
-  handedOver,
-  type Handover,
-  isJustAsked,
-  noteAsked,
-  readHandover,
-  removeHandover,
-} from "../../store/handover.ts";
-import type { RunStore } from "../../store/run_store.ts";
-import type { RunWriter } from "../../store/run_writer.ts";
-import { knownFiles } from "../files/fingerprint_files.ts";
-import { InputsOfRun } from "../inputs/inputs_of_run.ts";
-import { recordedJob, type ResolvedJob, resolveFoundJob } from "../jobs/resolve_job.ts";
-import { concludeOutputs } from "../recording/conclude_outputs.ts";
-import { sameSecrets, spawnAgain } from "../recording/hand_over.ts";
-import type { PreparedRun } from "../recording/prepare_run.ts";
-import { RecordedRun, type RunObserver } from "../recording/recorded_run.ts";
-import { withNotification } from "../recording/with_notification.ts";
-import { hasFolder } from "../slurm/slurm_executor.ts";
-import type { SlurmRun } from "../slurm/slurm_executor.ts";
+import type { Result } from "../../model/result.ts";
+import { handedOver, hasHandedOver, isJustAsked, noteAsked, readHandover } from "../../store/handover.ts";
 import { slurmTools } from "../slurm/slurm_tools.ts";
 import type { VisitRequest, Workspace } from "../workspace/workspace.ts";
+import { visitGraph } from "./visit_graph.ts";
+import { type Visit, visitRun } from "./visit_run.ts";
 
 /** Nothing happens where no run was handed over. A failure of one run does not concern the others. */
-export async function visitRuns(
-  workspace: Workspace,
-  request: VisitRequest,
-): Promise<void> {
-  const [project, opened] = [await workspace.project(), await workspace.store()];
-  if (!project.ok || !opened.ok) return;
-  const store = opened.value;
-  const ids = handedOver(store.parts).filter((id) => request.only?.has(id) !== false);
-  const [first] = ids;
+export async function visitRuns(workspace: Workspace, request: VisitRequest): Promise<void> {
+  const [project, store] = [await workspace.project(), await workspace.store()];
+  if (!project.ok || !store.ok) return;
+  const { parts } = store.value;
+  const runs = handedOver(parts).filter((id) => request.only?.has(id) !== false)
+    .map((id) => ({ id, handover: readHandover(parts, id) }));
+  const [first] = runs;
   if (first === undefined) return;
-  const pollMs = readHandover(store.parts, first)?.settings.pollMs ?? 0;
+  const pollMs = first.handover?.settings.pollMs ?? 0;
   slurmTools(workspace.host).askWithin(request.boundMs);
-  const isAsked = request.stop === undefined && isJustAsked(store.parts, pollMs * 0.9);
-  if (!isAsked) noteAsked(store.parts);
-  const visit = async (id: RunId) => {
-    const visited = await visitRun(workspace, store, project.value, id, isAsked, request);
+  const isAsked = request.stop === undefined && isJustAsked(parts, pollMs * 0.9);
+  if (!isAsked) noteAsked(parts);
+  const visit: Visit = { workspace, store: store.value, project: project.value, request, isAsked };
+  const tell = async (id: RunId, visiting: Promise<Result<void, Failure>>) => {
+    const visited = await visiting;
     if (visited.ok) return;
     const { headline } = describeFailure(visited.failure);
-    workspace.warn(`Cannot go on with ${id}: ${headline}`);
+    workspace.warn(headline.includes(id) ? headline : `Cannot go on with ${id}: ${headline}`);
   };
+  const isGraph = (run: typeof first) => run.handover?.kind === "graph_handover";
+  const jobs = runs.filter((run) => !isGraph(run)).map(({ id }) => id);
   // Ends are waited for, all at a time.
-  if (request.stop !== undefined) await Promise.all(ids.map(visit));
-  else for (const id of ids) await visit(id);
+  if (request.stop !== undefined) await Promise.all(jobs.map((id) => tell(id, visitRun(visit, id))));
+  else for (const id of jobs) await tell(id, visitRun(visit, id));
+  // After their nodes, whose ends let others begin.
+  for (const { id } of runs.filter(isGraph)) await tell(id, visitGraph(visit, id));
   // A controller may have taken seconds to answer, and the interval is the time that it is left alone.
-  if (!isAsked) noteAsked(store.parts);
+  if (!isAsked || !hasHandedOver(parts)) noteAsked(parts);
 }
-
-async function visitRun(
-  workspace: Workspace,
-  store: RunStore,
-  project: Project,
-  id: RunId,
-  isAsked: boolean,
-  request: VisitRequest,
-): Promise<Result<void, Failure>> {
-  const { parts } = store;
-  const stored = store.read(id);
-  // A crash after the end of the record, or before its beginning.
-  if (stored.ok && stored.value.record.status !== "running") removeHandover(parts, id);
-  if (!stored.ok || stored.value.record.status !== "running") return ok(undefined);
-  if (stored.value.recorder === "alive") return ok(undefined);
-  const adopted = await store.adopt(stored.value, { evenIfUnknown: false });
-  if (!adopted.ok) return adopted;
-  // Another process is at it, or has finished it.
-  if (adopted.value === "held") return ok(undefined);
-  const handover = readHandover(parts, id);
-  if (handover === undefined) {
-    adopted.value.close();
-    return ok(undefined);
-  }
-  const taken = await takeUp(workspace, store, project, adopted.value, handover, isAsked, request);
-  using run = taken.run;
-  const { folder } = run.record.intent.executor!;
-  const isThere = (attempt: number) => hasFolder(workspace.host, folder, attempt);
-  const first = run.record.attempts.length === 0 ? await isThere(1) : ok(true);
-  if (!first.ok) return ok(undefined);
-  // It was handed over, and its process died before it submitted anything.
-  if (!first.value) {
-    removeHandover(parts, id);
-    return ok(undefined);
-  }
-  const visited = await run.visit({
-    attempts: run.record.attempts,
-    outputNames: (attempt) => ({
-      stdout: store.layout.outputName(id, "stdout", attempt),
-      stderr: store.layout.outputName(id, "stderr", attempt),
-    }),
-    isWithheld: taken.secrets === undefined,
-    async request(attempt) {
-      const known = run.record.attempts.length >= attempt ? ok(true) : await isThere(attempt);
-      return !known.ok ? known : known.value ? ok(NOTHING_TO_START) : taken.next();
-    },
-  });
-  if ("kind" in visited) return ok(undefined);
-  if (visited.isOpen === true) {
-    // Its end is not known, so that it reads as interrupted, and `recover` decides.
-    removeHandover(parts, id);
-    return ok(undefined);
-  }
-  const ended = await taken.conclude(visited);
-  if (!ended.ok) return ended;
-  removeHandover(parts, id);
-  const notified = await withNotification(workspace, ended, (record) => record);
-  return notified.ok ? ok(undefined) : notified;
-}
-
-interface TakenUp {
-  readonly run: RecordedRun;
-  /** undefined where the present values are not those of the run. */
-  readonly secrets: readonly string[] | undefined;
-  next(): Result<SpawnRequest, string>;
-  conclude(ended: Parameters<RecordedRun["finish"]>[0]): Promise<Result<RunRecord, Failure>>;
-}
-
-async function takeUp(
-  workspace: Workspace,
-  store: RunStore,
-  project: Project,
-  writer: RunWriter,
-  handover: Handover,
-  isAsked: boolean,
-  { stop }: VisitRequest,
-): Promise<TakenUp> {
-  const { host } = workspace;
-  const stops = new StopRequests(host.clock);
-  if (stop !== undefined) stops.asked(stop.cause, stop);
-  const { record } = writer;
-  const { intent, token } = record;
-  const now = await resolvedNow(workspace, project, record, handover);
-  const secrets = handover.secrets.length === 0
-    ? []
-    : await sameSecrets(store.parts, handover, now?.resolved.secrets ?? []);
-  const handed = record.attempts.flatMap(({ number, slurm }) =>
-    slurm === undefined ? [] : [[number, slurm] as const]
-  );
-  const slurm: SlurmRun = {
-    settings: handover.settings,
-    folder: intent.executor!.folder,
-    token,
-    secrets: secrets ?? [],
-    handedOver: new Map<number, SlurmRecord>(handed),
-    isJustAsked: isAsked,
-  };
-  const prepared: PreparedRun = {
-    secrets: secrets ?? [],
-    definition: record.definition ?? {},
-    definitionSha256: intent.definition_sha256,
-    workingDir: intent.working_dir,
-    start: () => ({ kind: "ready", spawn: NOTHING_TO_START }),
-    slurm: () => slurm,
-    recordFor() {
-      throw new Error(`Cannot begin run "${record.id}": it was handed over`);
-    },
-  };
-  const command = commandOf(record, stop?.graceMs);
-  const parts = {
-    project,
-    command,
-    prepared,
-    interactive: false,
-    leaveRunning: false,
-    stops,
-    isTakenUp: true,
-  } as const;
-  const run = await RecordedRun.takeUp(workspace, store, parts, writer, NOBODY);
-  return {
-    run,
-    secrets,
-    next() {
-      if (secrets === undefined) return fail("the values of its secrets are others here");
-      return handover.spawn === null
-        ? fail("its command was not kept")
-        : ok(spawnAgain(handover.spawn, token, secrets));
-    },
-    async conclude(ended) {
-      const { expected_outputs: declared, working_dir: workingDir } = intent;
-      if (declared.length === 0 && record.inputs === undefined) return await run.finish(ended);
-      const before = knownFiles(handover.before);
-      const { outcome, outputs } = await concludeOutputs(host, {
-        workingDir,
-        declared,
-        before,
-        outcome: ended.outcome,
-        secrets: secrets ?? [],
-        stops,
-      });
-      const changed = record.inputs === undefined ? [] : await changedInputs(workspace, store, record, now);
-      const last = await run.store(ended);
-      const emitted = await run.emit(
-        { kind: "inputs_compared", changed },
-        { kind: "evidence_gathered", outputs, checks: [], checkFiles: [] },
-      );
-      if (!emitted.ok) return await run.giveUp(emitted.failure, last);
-      return await run.finish(last, outcome);
-    },
-  };
-}
-
-/** Files that differ from those before the run; a definition that differs now says nothing about them. */
-async function changedInputs(
-  { host }: Workspace,
-  store: RunStore,
-  record: RunRecord,
-  now: ResolvedJob | undefined,
-): Promise<readonly string[]> {
-  if (now === undefined) return ["its definition has changed since, so its inputs cannot be compared"];
-  const { definition } = await recordedJob(host, now);
-  return await InputsOfRun.changedSince(host, store, record, {
-    project: now.project,
-    command: now.job,
-    resolved: now.resolved,
-    definition,
-  });
-}
-
-/** The job as it is configured now, where it is needed and still the same. */
-async function resolvedNow(
-  workspace: Workspace,
-  project: Project,
-  record: RunRecord,
-  { secrets }: Handover,
-): Promise<ResolvedJob | undefined> {
-  if (secrets.length === 0 && record.inputs === undefined) return undefined;
-  const job: Job | undefined = project.jobs.get(record.name);
-  if (job === undefined || record.action !== "job.run") return undefined;
-  const found = await resolveFoundJob(workspace, project, { ...job, executor: "slurm" }, {
-    env: {},
-    extraArgs: [],
-  });
-  if (!found.ok || found.value.resolved.problems.length > 0) return undefined;
-  const { definitionSha256 } = await recordedJob(workspace.host, found.value);
-  return definitionSha256 === record.intent.definition_sha256 ? found.value : undefined;
-}
-
-function commandOf({ name, intent }: RunRecord, graceMs: number | undefined): CommandDefinition {
-  const { retry } = intent;
-  const [program = "", ...args] = intent.command;
-  return {
-    ...WITHOUT_OPTIONS,
-    name,
-    description: undefined,
-    command: [program, ...args],
-    workingDir: intent.working_dir,
-    env: {},
-    envFiles: [],
-    timeoutMs: intent.timeout_ms ?? undefined,
-    killGraceMs: graceMs ?? intent.grace_ms,
-    secrets: intent.secrets,
-    successExitCodes: intent.success_exit_codes,
-    retry: retry === null ? undefined : {
-      max: retry.max,
-      delayMs: retry.delay_ms,
-      backoff: retry.backoff,
-      maxDelayMs: retry.max_delay_ms,
-      onExitCodes: retry.on_exit_codes ?? undefined,
-    },
-  };
-}
-
-const NOTHING_TO_START = {
-  program: "",
-  args: [],
-  workingDir: "",
-  env: {},
-  placement: "own_session",
-  stdin: "none",
-  marker: { variable: "", token: "" },
-} as const;
-
-const NOBODY: RunObserver = {
-  event() {},
-  outputGrown() {},
-  inputWithheld: () => Promise.resolve(),
-};

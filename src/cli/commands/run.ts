@@ -294,6 +294,8 @@ export const command = defineActivity({
         again,
         changedSince,
         executor,
+        // Only a supervisor gets here with it.
+        isLeft: words.detach,
       } as const;
       if (globs !== undefined) {
         const { watchGraph } = await import("../reports/watch_run.ts");

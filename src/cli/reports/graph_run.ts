@@ -118,6 +118,8 @@ async function concluded(
   await face.end();
   if (!ran.ok) return invocation.fail(ran.failure);
   const { record } = ran.value;
+  // It was left to later commands, and nobody reads what its supervisor says.
+  if (record.status === "running") return EXIT.done;
   await reporter.ended(workspace, record, record);
   if (invocation.isBrief) {
     const { briefGraphAnswer } = await import("./brief_report.ts");

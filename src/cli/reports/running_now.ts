@@ -2,6 +2,7 @@
 
 import { formatDuration } from "../../model/duration.ts";
 import type { RunRecord } from "../../model/run.ts";
+import { isUnattended } from "../../model/unattended.ts";
 import { visible } from "../../model/visible.ts";
 import { shorten, type Style } from "../output/style.ts";
 
@@ -28,11 +29,6 @@ function words(record: RunRecord, nowMs: number): string {
     ...isUnattended(record) ? [record.reason] : recorder === undefined ? [] : [`process ${recorder.pid}`],
     `requested by ${by.user ?? "an unknown user"}${asker === null ? "" : ` through ${asker}`}`,
   ].join(", ");
-}
-
-/** No process of ours stays for it. */
-function isUnattended({ intent }: RunRecord): boolean {
-  return intent.executor?.unattended === true;
 }
 
 export function runningJson(record: RunRecord) {

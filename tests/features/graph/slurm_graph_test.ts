@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { FakeHost } from "../../support/fake_host.ts";
 import { type FakeCluster, fakeCluster } from "../../support/fake_cluster.ts";
-import { call, expectCall, machineWith, readJson, STATE } from "../../support/cli.ts";
+import { call, expectCall, machineWith, PROJECT, readJson, STATE } from "../../support/cli.ts";
 
 const FAR = Array.from({ length: 9 }, (_, index) => `far${index}`);
 const TOML = `[executors.slurm]
@@ -134,4 +134,161 @@ Deno.test("Slurm graph: what other calls have in the queue counts, and the reaso
     (said.stdout + said.stderr).includes("waits for Slurm, in whose queue 3 jobs wait"),
     said.stdout + said.stderr,
   );
+});
+
+const CHAIN = `[executors.slurm]
+shared_dir = "/shared"
+max_pending = 2
+poll_seconds = 2
+
+[jobs.a]
+command = ["there"]
+executor = "slurm"
+
+[jobs.b]
+command = ["there"]
+needs = ["a"]
+executor = "slurm"
+
+[jobs.c]
+command = ["there"]
+needs = ["a"]
+executor = "slurm"
+
+[jobs.d]
+command = ["there"]
+needs = ["b", "c"]
+executor = "slurm"
+
+[jobs.near]
+command = ["here"]
+needs = ["a"]
+`;
+const HANDED = '{"pid":4242,"tty":false,"parent":"bash"}';
+const GRAPH = "graph/20261122T063449.123Z";
+
+/** What the supervisor of a detached graph says to its caller. */
+async function submit(host: FakeHost, ...words: readonly string[]) {
+  const said = await call(host.another({ handedOver: HANDED }), ["run", ...words, "--detach"]);
+  assertEquals(said.code, 0, said.stderr);
+  return JSON.parse(said.stdout.split("\n")[0]!);
+}
+
+// deno-lint-ignore no-explicit-any
+const shown = async (host: FakeHost): Promise<any> =>
+  JSON.parse((await call(host, ["runs", "show", GRAPH, "--json"])).stdout);
+
+/** The time for another question to Slurm. */
+const poll = (host: FakeHost) => host.clock.after(3000).elapsed;
+
+Deno.test("Slurm graph, detached: no process stays, and each command that looks submits what has become ready", async () => {
+  using host = machine(CHAIN);
+  const cluster = fakeCluster(host);
+  const line = await submit(host, "d");
+  assertEquals([line.id, line.pid, line.status], [GRAPH, null, "running"]);
+  assertEquals(cluster.jobs.length, 1);
+  await call(host, ["status"]);
+  assertEquals(cluster.jobs.length, 1);
+  cluster.ends();
+  await poll(host);
+  // Two at the same time submit each node once.
+  await Promise.all([call(host, ["status"]), call(host.another({}), ["runs", "list"])]);
+  assertEquals(cluster.jobs.length, 3);
+  const { graph } = await shown(host);
+  assertEquals(graph.nodes.map(({ status }: { status: string }) => status), [
+    "succeeded",
+    "running",
+    "running",
+    "waiting",
+  ]);
+  cluster.ends(cluster.jobs[1]);
+  await poll(host);
+  await call(host, ["status"]);
+  assertEquals(cluster.jobs.length, 3);
+  cluster.ends(cluster.jobs[2]);
+  await poll(host);
+  const waiting = call(host, ["wait", GRAPH]);
+  host.clock.after(9000).elapsed.then(() => cluster.ends(cluster.jobs[3]));
+  assertEquals((await waiting).code, 0);
+  assertEquals(cluster.jobs.length, 4);
+  const record = await shown(host);
+  assertEquals([record.status, record.reason, record.graph.unattended], ["succeeded", "4 succeeded", true]);
+  assertEquals(record.graph.critical_path.at(-1), "d");
+  assertEquals(host.disk.tree(`${STATE}/unattended`), {});
+});
+
+Deno.test("Slurm graph, detached: after a failure nothing more begins, and what runs is waited for", async () => {
+  using host = machine(CHAIN);
+  const cluster = fakeCluster(host);
+  await submit(host, "d");
+  cluster.ends();
+  await poll(host);
+  await call(host, ["status"]);
+  cluster.ends(cluster.jobs[1], 3);
+  await poll(host);
+  await call(host, ["status"]);
+  assertEquals((await shown(host)).status, "running");
+  cluster.ends(cluster.jobs[2]);
+  await poll(host);
+  await call(host, ["status"]);
+  const record = await shown(host);
+  assertEquals([record.status, cluster.jobs.length], ["failed", 3]);
+  assertEquals(record.graph.nodes.map(({ status }: { status: string }) => status), [
+    "succeeded",
+    "failed",
+    "succeeded",
+    "skipped",
+  ]);
+});
+
+Deno.test("Slurm graph, detached: stop cancels what runs, and nothing more begins", async () => {
+  using host = machine(CHAIN);
+  const cluster = fakeCluster(host);
+  await submit(host, "d");
+  cluster.ends();
+  await poll(host);
+  await call(host, ["status"]);
+  cluster.begins(cluster.jobs[1]);
+  const said = await call(host, ["stop", GRAPH]);
+  assertEquals([said.code, cluster.cancelled.length, cluster.jobs.length], [0, 2, 3], said.stderr);
+  const record = await shown(host);
+  assertEquals([record.status, record.stopped_by.cause.kind], ["cancelled", "stop_request"]);
+  assertEquals(record.graph.nodes.map(({ status }: { status: string }) => status), [
+    "succeeded",
+    "cancelled",
+    "cancelled",
+    "not_started",
+  ]);
+  assertEquals(host.disk.tree(`${STATE}/unattended`), {});
+});
+
+Deno.test("Slurm graph, detached: with a job of this machine a supervisor stays, and does the rest", async () => {
+  using host = machine(CHAIN);
+  const cluster = fakeCluster(host);
+  const supervisor = call(host.another({ handedOver: HANDED }), ["run", "near", "--detach"]);
+  host.clock.after(8000).elapsed.then(() => cluster.ends());
+  const said = await supervisor;
+  assertEquals([said.code, JSON.parse(said.stdout.split("\n")[0]!).pid !== null], [0, true]);
+  const record = await shown(host);
+  assertEquals([record.status, record.graph.unattended], ["succeeded", undefined]);
+});
+
+Deno.test("Slurm graph, detached: with other definitions nothing is begun, and stop ends it", async () => {
+  using host = machine(CHAIN);
+  const cluster = fakeCluster(host);
+  await submit(host, "d");
+  cluster.ends();
+  host.disk.write(
+    `${PROJECT}/orchastration.toml`,
+    CHAIN.replace('[jobs.b]\ncommand = ["there"', '[jobs.b]\ncommand = ["there", "x"'),
+  );
+  await poll(host);
+  const said = await call(host, ["status"]);
+  assertEquals([said.code, cluster.jobs.length], [0, 1]);
+  assertEquals(
+    said.stderr,
+    `warning: Cannot go on with "${GRAPH}": its jobs have changed in the configuration: b\n`,
+  );
+  assertEquals((await call(host, ["stop", GRAPH])).code, 0);
+  assertEquals((await shown(host)).status, "cancelled");
 });
