@@ -93,7 +93,7 @@ export async function visitRun(visit: Visit, id: RunId): Promise<Result<void, Fa
   const ended = await taken.conclude(visited);
   if (!ended.ok) return ended;
   removeHandover(parts, id);
-  // Of a graph, its own end is notified.
+  // A graph notifies of its own end alone.
   if (ended.value.part_of !== undefined) return ok(undefined);
   const notified = await withNotification(workspace, ended, (record) => record);
   return notified.ok ? ok(undefined) : notified;

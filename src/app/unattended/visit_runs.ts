@@ -13,6 +13,10 @@ import type { VisitRequest, Workspace } from "../workspace/workspace.ts";
 import { visitGraph } from "./visit_graph.ts";
 import { type Visit, visitRun } from "./visit_run.ts";
 
+/** How long another process may have a run that is to be ended, and how often that is looked for. */
+const HELD_BOUND_MS = 10_000;
+const HELD_LOOK_MS = 200;
+
 /** Nothing happens where no run was handed over. A failure of one run does not concern the others. */
 export async function visitRuns(workspace: Workspace, request: VisitRequest): Promise<void> {
   const [project, store] = [await workspace.project(), await workspace.store()];
@@ -35,11 +39,23 @@ export async function visitRuns(workspace: Workspace, request: VisitRequest): Pr
   };
   const isGraph = (run: typeof first) => run.handover?.kind === "graph_handover";
   const jobs = runs.filter((run) => !isGraph(run)).map(({ id }) => id);
-  // Ends are waited for, all at a time.
-  if (request.stop !== undefined) await Promise.all(jobs.map((id) => tell(id, visitRun(visit, id))));
-  else for (const id of jobs) await tell(id, visitRun(visit, id));
-  // After their nodes, whose ends let others begin.
-  for (const { id } of runs.filter(isGraph)) await tell(id, visitGraph(visit, id));
+  const graphs = runs.filter(isGraph).map(({ id }) => id);
+  if (request.stop === undefined) {
+    for (const id of jobs) await tell(id, visitRun(visit, id));
+    // After their nodes, whose ends let others begin.
+    for (const id of graphs) await tell(id, visitGraph(visit, id));
+  } else {
+    const isOpen = (id: RunId) => handedOver(parts).includes(id);
+    const { clock } = workspace.host;
+    const giveUpAtMs = clock.monotonicMs() + HELD_BOUND_MS;
+    // Another process that only looks has a run for a moment.
+    while ([...jobs, ...graphs].some(isOpen) && clock.monotonicMs() < giveUpAtMs) {
+      // Ends are waited for, all at a time.
+      await Promise.all(jobs.filter(isOpen).map((id) => tell(id, visitRun(visit, id))));
+      for (const id of graphs.filter(isOpen)) await tell(id, visitGraph(visit, id));
+      if ([...jobs, ...graphs].some(isOpen)) await clock.after(HELD_LOOK_MS).elapsed;
+    }
+  }
   // A controller may have taken seconds to answer, and the interval is the time that it is left alone.
   if (!isAsked || !hasHandedOver(parts)) noteAsked(parts);
 }

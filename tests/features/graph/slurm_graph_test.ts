@@ -273,7 +273,7 @@ Deno.test("Slurm graph, detached: with a job of this machine a supervisor stays,
   assertEquals([record.status, record.graph.unattended], ["succeeded", undefined]);
 });
 
-Deno.test("Slurm graph, detached: with other definitions nothing is begun, and stop ends it", async () => {
+Deno.test("Slurm graph, detached: with other definitions nothing is begun, and stop ends the graph", async () => {
   using host = machine(CHAIN);
   const cluster = fakeCluster(host);
   await submit(host, "d");
