@@ -33,14 +33,16 @@ export const HIDDEN_SUFFIX = `.json.removed${TEMPORARY_SUFFIX}`;
 export class Layout {
   readonly #paths: Paths;
   readonly stateDir: string;
+  readonly runs: string;
+  readonly locks: string;
+  /** The job whose folder was asked for last, because one run asks for many things in it. */
+  #last: { readonly name: string; readonly folder: string } | undefined;
 
   constructor(paths: Paths, stateDir: string) {
     this.#paths = paths;
     this.stateDir = stateDir;
-  }
-
-  get runs(): string {
-    return this.#paths.join(this.stateDir, "runs");
+    this.runs = paths.join(stateDir, "runs");
+    this.locks = paths.join(stateDir, "locks");
   }
 
   get tasks(): string {
@@ -111,12 +113,11 @@ export class Layout {
     return this.#paths.join(this.evidence, checked(name), timestamp);
   }
 
-  get locks(): string {
-    return this.#paths.join(this.stateDir, "locks");
-  }
-
   runsOf(name: string): string {
-    return this.#paths.join(this.runs, checked(name));
+    if (this.#last?.name !== name) {
+      this.#last = { name, folder: this.#paths.join(this.runs, checked(name)) };
+    }
+    return this.#last.folder;
   }
 
   record(id: RunId): string {

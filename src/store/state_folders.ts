@@ -63,7 +63,9 @@ function noteLook(parts: StoreParts, folder: string): void {
 /** Returns the folders that did not exist before. */
 function makeUnsynced(parts: StoreParts, folder: string): Result<readonly string[], Failure> {
   if (wasLookedAt(parts, folder)) return ok([]);
-  const steps = stepsTo(parts, folder).filter((step) => !wasLookedAt(parts, step));
+  const steps = wasLookedAt(parts, parts.paths.dirname(folder))
+    ? [folder]
+    : stepsTo(parts, folder).filter((step) => !wasLookedAt(parts, step));
   const kinds = new Map<string, EntryFacts["kind"] | undefined>();
   for (const step of steps) {
     const entry = parts.files.entry(step);

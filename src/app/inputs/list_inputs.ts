@@ -201,6 +201,10 @@ async function addPattern(
   found: FoundFiles,
 ): Promise<Result<number, InputsProblem>> {
   const { fixed, rest } = splitGlob(pattern);
+  // The usual case: nothing has the glob itself as its name, and that is quickly known.
+  if (rest !== undefined && !host.files.exists(host.paths.join(workingDir, pattern))) {
+    return await addBelow(host, workingDir, fixed, globPattern(pattern), patterns, found);
+  }
   const { numbers, problems } = await host.files.identify(workingDir, [pattern === "" ? "." : pattern]);
   const problem = problems.get(0);
   if (problem === undefined) {

@@ -339,7 +339,8 @@ function inFolder(
   workingDir: string,
 ): Readonly<Record<string, string>> {
   const ours = environment.os === "windows" ? undefined : environment.get("PWD");
-  if (ours === undefined || env["PWD"] !== ours) return env;
+  // Every node of a graph usually works where we are.
+  if (ours === undefined || env["PWD"] !== ours || ours === workingDir) return env;
   const [here, there] = [files.realPath(ours), files.realPath(workingDir)];
   return here.ok && there.ok && here.value === there.value ? env : { ...env, PWD: workingDir };
 }

@@ -118,6 +118,8 @@ export class Workspace {
   readonly #options: GlobalOptions;
   readonly #ports: FacePorts;
   readonly #locations: Locations;
+  /** By their folders. */
+  readonly #stores = new Map<string, RunStore>();
   #project: Promise<Result<Project, Failure>> | undefined;
   #statePlace: Promise<Result<StatePlace, Failure>> | undefined;
   #stateFolder: Promise<Result<StatePlace, Failure>> | undefined;
@@ -240,9 +242,14 @@ export class Workspace {
 
   /** The records in any state folder. */
   storeIn(folder: string): RunStore {
+    // What is known of a state folder is kept with its parts, so they must be the same for every run of this call.
+    const known = this.#stores.get(folder);
+    if (known !== undefined) return known;
     const { files, paths, clock, digests, processes } = this.host;
     const layout = new Layout(paths, folder);
-    return new RunStore({ files, paths, clock, digests, processes, layout });
+    const store = new RunStore({ files, paths, clock, digests, processes, layout });
+    this.#stores.set(folder, store);
+    return store;
   }
 
   /** The state folder of the user, which all projects share. */
