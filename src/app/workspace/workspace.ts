@@ -242,7 +242,7 @@ export class Workspace {
 
   /** The records in any state folder. */
   storeIn(folder: string): RunStore {
-    // What is known of a state folder is kept with its parts, so they must be the same for every run of this call.
+    // Facts about a state folder are remembered with its parts, which are therefore the same for every run of this call.
     const known = this.#stores.get(folder);
     if (known !== undefined) return known;
     const { files, paths, clock, digests, processes } = this.host;
