@@ -6,23 +6,41 @@ import { EXIT } from "./base/exit_code.ts";
 import type { GlobalFlags } from "./base/global_flags.ts";
 import { Invocation } from "./base/invocation.ts";
 import { parseArguments, type Parsed } from "./parse.ts";
-import { Program } from "./program.ts";
+import { calledEntry, Program } from "./program.ts";
 
 /** The first word in calls of completion scripts. People do not type it, so help does not list it. */
 const COMPLETE_WORD = "__complete";
 
 export async function runCli(argv: readonly string[], host: Host): Promise<number> {
-  const program = new Program(host.terminal.stdout.columns);
+  const { columns } = host.terminal.stdout;
   if (argv[0] === COMPLETE_WORD) {
     const { answer, cursorAsked } = await import("./completion/complete.ts");
-    const cursor = await cursorAsked(program, argv.slice(1), host.environment.get("HOME"));
+    const cursor = await cursorAsked(new Program(columns), argv.slice(1), host.environment.get("HOME"));
     return await within(host, cursor.flags, (invocation) => answer(cursor, invocation));
   }
-  const parsed = await parseArguments(program, argv);
+  const { parsed, program } = await understand(argv, columns);
   return await within(host, parsed.flags, (invocation) => {
     const changed = changedArgument(argv, host);
     return changed === undefined ? carryOut(parsed, program, invocation) : invocation.fail(changed);
   });
+}
+
+/**
+ * Parses with the called command alone where that is enough, because making all commands takes longer than the rest of a short
+ * call. What is no call is parsed with all of them, for its help or its message.
+ */
+export async function understand(
+  argv: readonly string[],
+  columns: number | undefined,
+): Promise<{ readonly parsed: Parsed; readonly program: Program }> {
+  const entry = calledEntry(argv);
+  if (entry !== undefined) {
+    const program = new Program(columns, entry);
+    const parsed = await parseArguments(program, argv);
+    if (parsed.kind === "call") return { parsed, program };
+  }
+  const program = new Program(columns);
+  return { parsed: await parseArguments(program, argv), program };
 }
 
 /** An argument that is not UTF-8 arrives as changed text. */
@@ -42,7 +60,7 @@ function changedArgument(argv: readonly string[], { environment }: Host): Failur
 async function carryOut(parsed: Parsed, program: Program, invocation: Invocation): Promise<number> {
   switch (parsed.kind) {
     case "call":
-      return await parsed.call.carryOut(invocation, program);
+      return await parsed.call.carryOut(invocation, () => program.whole());
     case "help": {
       const { showHelp } = await import("./help/show_help.ts");
       return await showHelp(parsed.command, program, invocation);

@@ -22,12 +22,17 @@ import { COMMAND_GROUPS, type TableEntry } from "./table.ts";
 export class Program implements CommandTree {
   readonly root: AnyCommand;
   readonly #columns: number;
+  readonly #isWhole: boolean;
   readonly #entries = new Map<AnyCommand, TableEntry>();
   readonly #definitions = new Map<AnyCommand, CommandDefinition>();
 
-  /** For a terminal with this many columns; undefined where it is no terminal. */
-  constructor(columns: number | undefined) {
+  /**
+   * For a terminal with this many columns; undefined where it is no terminal. With `only`, it has no command but this one and its
+   * nouns, which is enough to understand a call of it.
+   */
+  constructor(columns: number | undefined, only?: TableEntry) {
     this.#columns = helpColumns(columns);
+    this.#isWhole = only === undefined;
     this.root = this.#newCommand("orchastration")
       .description(
         "Run the jobs and tasks that one TOML file describes, and keep proof of how each ended.",
@@ -38,12 +43,19 @@ export class Program implements CommandTree {
       .helpCommand(false);
     addGlobalOptions(this.root);
     for (const { heading, commands } of COMMAND_GROUPS) {
-      for (const entry of commands) this.#add(entry, `${heading}:`);
+      for (const entry of commands) {
+        if (only === undefined || isWithin(only.path, entry.path)) this.#add(entry, `${heading}:`);
+      }
     }
     this.root.addHelpText("after", () => {
       const topics = termLines(Object.entries(TOPIC_SENTENCES), this.#columns).join("\n");
       return `\nTopics, for help <topic>:\n${topics}\n\nEvery command: orchastration help all\nStart here: orchastration init`;
     });
+  }
+
+  /** The program with all commands. */
+  whole(): Program {
+    return this.#isWhole ? this : new Program(this.#columns);
   }
 
   /** What the command does with its words; undefined where it is not loaded, or is only a noun. */
@@ -110,6 +122,20 @@ export class Program implements CommandTree {
     command.hook("preSubcommand", (_, sub) => this.load(sub as AnyCommand));
     return command;
   }
+}
+
+/** The verb that a command line begins with; undefined where options come first, and where it names no verb. */
+export function calledEntry(argv: readonly string[]): TableEntry | undefined {
+  const line = argv.join(" ");
+  for (const { commands } of COMMAND_GROUPS) {
+    for (const entry of commands) if (entry.load !== undefined && isWithin(line, entry.path)) return entry;
+  }
+  return undefined;
+}
+
+/** The words begin with the words of this path. */
+function isWithin(words: string, path: string): boolean {
+  return words === path || words.startsWith(`${path} `);
 }
 
 /** The program with every command loaded, for generating all of its help. */

@@ -22,7 +22,7 @@ export interface Example {
 export interface Call {
   /** Plain data, so that a test can examine it without running anything. */
   readonly request: unknown;
-  carryOut(invocation: Invocation, tree: CommandTree): number | Promise<number>;
+  carryOut(invocation: Invocation, tree: () => CommandTree): number | Promise<number>;
 }
 
 /** A command as the command table loads it. */
@@ -60,7 +60,8 @@ interface Answering<Request, Answer> {
 
 /** A command that shows something while it runs, or has no single answer. */
 interface CarryingOut<Request> {
-  carryOut(request: Request, invocation: Invocation, tree: CommandTree): number | Promise<number>;
+  /** `tree` makes the tree of all commands, which takes milliseconds. */
+  carryOut(request: Request, invocation: Invocation, tree: () => CommandTree): number | Promise<number>;
 }
 
 export function defineCommand<Args extends unknown[], Options extends OptionValues, Request, Answer>(

@@ -23,7 +23,8 @@ export const command = defineActivity({
     { line: "orchastration help exit-codes", does: "a topic" },
   ],
   request: ([words]) => ({ words }),
-  async carryOut({ words }, invocation, tree) {
+  async carryOut({ words }, invocation, makeTree) {
+    const tree = makeTree();
     const [first, ...others] = words;
     if (first !== undefined && others.length === 0) {
       if (first === ALL_COMMANDS) return await showAllCommands(tree, invocation);

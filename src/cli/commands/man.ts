@@ -9,7 +9,8 @@ export const command = defineActivity({
     { line: "orchastration man > orchastration.1", does: "keep it; man ./orchastration.1 shows it" },
   ],
   request: () => undefined,
-  async carryOut(_, { console, isJson }, tree) {
+  async carryOut(_, { console, isJson }, makeTree) {
+    const tree = makeTree();
     const [{ commandTable }, { manualPage }] = await Promise.all([
       import("../help/command_table.ts"),
       import("../help/manual_page.ts"),

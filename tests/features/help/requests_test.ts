@@ -1,11 +1,25 @@
 /** The request of a command line, as data: parsed, without running anything. */
 
 import { assertEquals } from "@std/assert";
-import { parseArguments } from "../../../src/cli/parse.ts";
-import { Program } from "../../../src/cli/program.ts";
+import { understand } from "../../../src/cli/cli.ts";
+import { commandsBelow, pathOf } from "../../../src/cli/base/command_tree.ts";
+import { parseArguments, type Parsed } from "../../../src/cli/parse.ts";
+import { calledEntry, Program } from "../../../src/cli/program.ts";
+import { COMMAND_GROUPS } from "../../../src/cli/table.ts";
 
+/** As the program does it, and with all commands: the two agree on every line of this file. */
 async function parse(line: string) {
-  return await parseArguments(new Program(undefined), line.split(" "));
+  const words = line.split(" ");
+  const { parsed } = await understand(words, undefined);
+  const withAll = await parseArguments(new Program(undefined), words);
+  assertEquals(answerOf(parsed), answerOf(withAll));
+  return parsed;
+}
+
+function answerOf(parsed: Parsed): unknown {
+  return parsed.kind === "call"
+    ? { ...parsed, call: parsed.call.request }
+    : { ...parsed, command: undefined };
 }
 
 function check(line: string, request: unknown, flags: unknown = {}): void {
@@ -98,4 +112,46 @@ Deno.test("a noun alone is a request for help, and a command is loaded when it i
   const parsed = await parseArguments(program, ["git", "issue"]);
   assertEquals(parsed.kind === "help" ? parsed.command.name() : parsed, "issue");
   for (const command of program.root.commands) assertEquals(program.definitionOf(command), undefined);
+});
+
+Deno.test("a line that begins with a verb is understood with this verb and its nouns alone", async () => {
+  const made = async (line: string) => {
+    const { parsed, program } = await understand(line.split(" "), undefined);
+    return [parsed.kind, commandsBelow(program.root).slice(1).map((command) => pathOf(command))];
+  };
+  assertEquals(await made("list --json"), ["call", ["orchastration list"]]);
+  assertEquals(await made("git issue status sample"), [
+    "call",
+    ["orchastration git", "orchastration git issue", "orchastration git issue status"],
+  ]);
+  const all = COMMAND_GROUPS.flatMap(({ commands }) => commands).map(({ path }) => `orchastration ${path}`);
+  // Help, mistakes, and lines that begin with an option or a noun need all commands.
+  for (
+    const line of [
+      "list --help",
+      "list x",
+      "listing",
+      "runs",
+      "runs help list",
+      "--json list",
+      "runs --json list",
+    ]
+  ) {
+    const [kind, commands] = await made(line);
+    assertEquals([...commands!].sort(), all.toSorted(), `${line}: ${kind}`);
+  }
+});
+
+Deno.test("each verb of the command table is found by its words, and no noun is", () => {
+  for (const entry of COMMAND_GROUPS.flatMap(({ commands }) => commands)) {
+    const words = entry.path.split(" ");
+    assertEquals(calledEntry([...words, "a"]), entry.load === undefined ? undefined : entry);
+    assertEquals(calledEntry(["--json", ...words]), undefined);
+  }
+});
+
+Deno.test("the tree of all commands is made where a call asks for the tree", async () => {
+  const { program } = await understand(["man"], undefined);
+  assertEquals(program.root.commands.length, 1);
+  assertEquals(program.whole().root.commands.length, new Program(undefined).root.commands.length);
 });
