@@ -107,6 +107,8 @@ export function createPosixProcesses(os: OperatingSystem = currentSystem()): Pro
     readonly leader: Leader;
     readonly tree: PosixTree;
     identify(pid: number): ProcessIdentity;
+    /** The last chance: from now on the pid can name another process. */
+    ended(pid: number): void;
   }
 
   /** Only once it has begun does its tree have a number. */
@@ -114,12 +116,18 @@ export function createPosixProcesses(os: OperatingSystem = currentSystem()): Pro
     let identity: ProcessIdentity | undefined;
     let known: Coming | undefined;
     const identify = (pid: number) => identity ??= identityOf(pid);
+    const ended = (pid: number) => {
+      // It fails if no descriptor is free.
+      if (!attempt(() => identify(pid)).ok) {
+        identity = { pid, start_ticks: null, boot_id: null, pid_namespace: null };
+      }
+    };
     return (pid) => {
       if (known !== undefined) return known;
       started.add(pid);
       const ownSession = request.placement === "own_session";
       const leader = { pid, ownSession, name: basename(request.program), hasEnded: false };
-      return known = { leader, tree: treeOf(leader, adopts, request.marker), identify };
+      return known = { leader, tree: treeOf(leader, adopts, request.marker), identify, ended };
     };
   }
 
@@ -154,7 +162,7 @@ export function createPosixProcesses(os: OperatingSystem = currentSystem()): Pro
     const adopts = linux && adoptOrphans();
     if (adopts) children.beforeTree();
     const begun = coming(request, adopts);
-    const spawned = attempt(() => startProcess(request, linux, (pid) => void begun(pid).identify(pid)));
+    const spawned = attempt(() => startProcess(request, linux, (pid) => begun(pid).ended(pid)));
     return spawned.ok
       ? childOf(spawned.value, begun(spawned.value.pid))
       : { ok: false, failure: withoutFolder(request.workingDir) ?? spawned.failure };
@@ -166,14 +174,12 @@ export function createPosixProcesses(os: OperatingSystem = currentSystem()): Pro
 
     spawn,
     async spawnBeside(request) {
-      const isPossible = linux && hasStarted && request.placement === "own_session" &&
+      const isPossible = linux && request.placement === "own_session" &&
         request.terminal === undefined && adoptOrphans();
       if (!isPossible) return spawn(request);
       const begun = coming(request, true);
       const child = await children.startingBeside(() =>
-        withCallersLimitBeside(() =>
-          startBySpawnBeside(request, begun, (pid) => void begun(pid).identify(pid))
-        )
+        withCallersLimitBeside(() => startBySpawnBeside(request, begun, (pid) => begun(pid).ended(pid)))
       );
       return child?.stderr === undefined
         ? spawn(request)
@@ -256,16 +262,11 @@ interface StartedProcess {
   readonly keepsPid: boolean;
 }
 
-/** Loading the library that starts a process without a fork takes as long as one fork, so it is loaded for the second process. */
-let hasStarted = false;
-
 function startProcess(request: SpawnRequest, linux: boolean, ended: Ended): StartedProcess {
   const ownSession = request.placement === "own_session";
   const atTerminal = ownSession && request.terminal !== undefined;
-  const bySpawn = linux && ownSession && (hasStarted || atTerminal)
-    ? withCallersLimit(() => startBySpawn(request, ended))
-    : undefined;
-  hasStarted = true;
+  // Also for the first process: the runtime takes 3 ms to load what it starts processes with, and then copies ours.
+  const bySpawn = linux && ownSession ? withCallersLimit(() => startBySpawn(request, ended)) : undefined;
   if (bySpawn?.terminal !== undefined) return { ...bySpawn, keepsPid: true };
   if (bySpawn?.stderr !== undefined) return withFasterReaders(bySpawn, bySpawn.stderr);
   const inShell = atTerminal ? startInShell(request, started) : undefined;

@@ -1,5 +1,7 @@
 /** The terminal as the C library knows it: its modes (raw, echo and others), which a killed program does not restore, and its foreground group. */
 
+import { type ForeignCalls, foreignCalls } from "./deno_calls.ts";
+
 /** More bytes than a `struct termios` takes on any system. */
 const TERMIOS_BYTES = 256;
 const STDIN = 0;
@@ -48,12 +50,11 @@ export function inputIsTheShells(): boolean {
   }
 }
 
-let posix: Deno.DynamicLibrary<typeof POSIX> | undefined;
+let posix: ForeignCalls<typeof POSIX> | undefined;
 
 /** Throws with another C library, and where a policy forbids to load one. */
 function posixCalls() {
-  posix ??= Deno.dlopen(Deno.build.os === "darwin" ? "libSystem.B.dylib" : "libc.so.6", POSIX);
-  return posix.symbols;
+  return posix ??= foreignCalls(Deno.build.os === "darwin" ? "libSystem.B.dylib" : "libc.so.6", POSIX);
 }
 
 function keepTermios(): (() => void) | undefined {

@@ -1,7 +1,9 @@
 /**
  * Calls of the C library that start a process on Linux without a copy of ours, and wait for events of several processes. Opened when the
- * first such process is started, because that takes as long as the start of one.
+ * first process is started.
  */
+
+import { type ForeignCalls, foreignCalls } from "./deno_calls.ts";
 
 const SPAWN = {
   pipe2: { parameters: ["buffer", "i32"], result: "i32" },
@@ -35,7 +37,7 @@ const SPAWN = {
   epoll_wait: { parameters: ["i32", "buffer", "i32", "i32"], result: "i32", nonblocking: true },
 } as const;
 
-export type SpawnCalls = Deno.DynamicLibrary<typeof SPAWN>["symbols"];
+export type SpawnCalls = ForeignCalls<typeof SPAWN>;
 
 let calls: SpawnCalls | undefined | "not opened" = "not opened";
 
@@ -43,7 +45,7 @@ let calls: SpawnCalls | undefined | "not opened" = "not opened";
 export function spawnCalls(): SpawnCalls | undefined {
   if (calls === "not opened") {
     try {
-      calls = Deno.build.os === "linux" ? Deno.dlopen("libc.so.6", SPAWN).symbols : undefined;
+      calls = Deno.build.os === "linux" ? foreignCalls("libc.so.6", SPAWN) : undefined;
     } catch {
       calls = undefined;
     }

@@ -3,6 +3,8 @@
  * bytes alone.
  */
 
+import { type ForeignCalls, foreignCalls } from "./deno_calls.ts";
+
 const SIGNALS = { sigaction: { parameters: ["i32", "buffer", "buffer"], result: "i32" } } as const;
 
 const LINUX = {
@@ -25,13 +27,13 @@ const DARWIN = {
   setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
 } as const;
 
-let linux: Deno.DynamicLibrary<typeof LINUX>["symbols"] | undefined | "not opened" = "not opened";
-let darwin: Deno.DynamicLibrary<typeof DARWIN>["symbols"] | undefined | "not opened" = "not opened";
+let linux: ForeignCalls<typeof LINUX> | undefined | "not opened" = "not opened";
+let darwin: ForeignCalls<typeof DARWIN> | undefined | "not opened" = "not opened";
 
 /** undefined on another system, with another C library, and where a policy forbids loading one. */
 export function linuxCalls(): Exclude<typeof linux, "not opened"> {
   if (linux === "not opened") {
-    linux = Deno.build.os === "linux" ? opened(() => Deno.dlopen("libc.so.6", LINUX).symbols) : undefined;
+    linux = Deno.build.os === "linux" ? opened(() => foreignCalls("libc.so.6", LINUX)) : undefined;
   }
   return linux;
 }
@@ -45,7 +47,7 @@ export function openedLinuxCalls(): Exclude<typeof linux, "not opened"> {
 export function darwinCalls(): Exclude<typeof darwin, "not opened"> {
   if (darwin === "not opened") {
     const library = "/usr/lib/libSystem.B.dylib";
-    darwin = Deno.build.os === "darwin" ? opened(() => Deno.dlopen(library, DARWIN).symbols) : undefined;
+    darwin = Deno.build.os === "darwin" ? opened(() => foreignCalls(library, DARWIN)) : undefined;
   }
   return darwin;
 }

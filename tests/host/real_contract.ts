@@ -4,15 +4,17 @@
  * before the runtime does.
  */
 
+import "./compiled_calls.ts";
 import { AS_ON_MACOS, isForHere, REAL_CONTRACT } from "./contract.ts";
 import { toEnd, value } from "./expect.ts";
+import { endAll, SLEEPER, spawn } from "./process_steps.ts";
 import { hostAsOnMacos, realSubject, sh } from "./subject.ts";
 
 const isAsOnMacos = Deno.args.includes("as-on-macos");
 const host = isAsOnMacos ? hostAsOnMacos() : undefined;
 
-// The first two spawns and the first listener load a system library and keep it open, which a test's sanitizer
-// would report as a leak. The tests then see processes that we start without the runtime, where the system has that.
+// The first spawn and the first listener load a system library and keep it open, as well as a list of our children. A test's sanitizer
+// would report these as leaks.
 if (Deno.build.os !== "windows") await warmUp();
 
 for (const each of isAsOnMacos ? AS_ON_MACOS : REAL_CONTRACT) {
@@ -31,9 +33,8 @@ for (const each of isAsOnMacos ? AS_ON_MACOS : REAL_CONTRACT) {
 async function warmUp(): Promise<void> {
   await using subject = realSubject(host);
   subject.host.signals.onStop(() => {})();
-  for (const _ of ["by the runtime", "by ourselves"]) {
-    await toEnd(value(subject.host.processes.spawn(subject.request(sh("exit 0", () => 0)))));
-  }
+  // It lives until its parent has looked for it.
+  await endAll(subject, spawn(subject, SLEEPER));
   if (!subject.host.processes.givesTerminals()) return;
   const terminal = { columns: 80, rows: 24 };
   await toEnd(value(subject.host.processes.spawn(subject.request(sh("exit 0", () => 0), { terminal }))));
