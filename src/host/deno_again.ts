@@ -45,8 +45,12 @@ export function startAgain(handOver: string, words: readonly string[] = Deno.arg
         // The group of a session's leader; Windows has none.
         if (Deno.build.os === "windows") attempt(() => child.kill("SIGKILL"));
         else send(-child.pid, "SIGKILL");
-        // Where the system cannot end it yet, it must not keep us.
-        child.unref();
+        // Where the system cannot end it yet, it must not keep us; where it ended a moment ago, there is nothing to let go of.
+        try {
+          child.unref();
+        } catch (error) {
+          if (!(error instanceof Deno.errors.BadResource)) throw error;
+        }
       },
     },
   };

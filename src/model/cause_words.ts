@@ -43,6 +43,7 @@ const NO_BASELINE_WORDS = {
   manifest_unreadable: "the inputs of the last run cannot be read",
   inputs_unreadable: "not all inputs can be read",
   last_not_succeeded: "the last run with these inputs did not succeed",
+  examined_late: "the last run with these inputs was recovered, and its files were not examined at its end",
 } as const;
 
 /**

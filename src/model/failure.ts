@@ -102,6 +102,14 @@ export type Failure =
     readonly suggestion?: string | undefined;
     readonly next: NextSteps;
   }
+  /** What became of a process on another machine cannot be found out now. */
+  | {
+    readonly code: "end_unknown";
+    readonly action: string;
+    readonly value: string;
+    readonly fact: string;
+    readonly next: NextSteps;
+  }
   /** The reference names no run. */
   | {
     readonly code: "run_not_found";

@@ -36,6 +36,7 @@ export const FAILURE_TEXTS: { readonly [Code in Failure["code"]]: TextRule<Failu
   needs_not_done: { name: "kept", needs: { name: "kept", status: "kept", reason: "masked" } },
   worktree_kept: { name: "kept", reasons: { kind: "kept", fact: "masked", way: "masked" }, next: NEXT },
   not_confirmed: { name: "kept", question: "masked" },
+  end_unknown: REFUSAL,
   refused: { ...REFUSAL, suggestion: "masked" },
   run_not_found: UNKNOWN_RUN,
   run_ambiguous: { reference: "masked", matches: "kept" },

@@ -160,6 +160,12 @@ export function describeFailure(failure: Failure): FailureWords {
         answer === "no" ? [] : [call],
       );
     }
+    case "end_unknown":
+      return words(
+        `Cannot ${failure.action} ${quote(failure.value)}: ${failure.fact}`,
+        [],
+        failure.next,
+      );
     case "refused":
       return words(
         `Cannot ${failure.action} ${quote(failure.value)}: ${failure.fact}`,

@@ -83,7 +83,8 @@ export type NoBaseline =
   | "not_recorded"
   | "manifest_unreadable"
   | "inputs_unreadable"
-  | "last_not_succeeded";
+  | "last_not_succeeded"
+  | "examined_late";
 
 /** Keys that say how a command is shown, limited or repeated, and have no effect on its result. */
 const NOT_COUNTED = new Set([

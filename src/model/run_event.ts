@@ -70,6 +70,8 @@ export type RunEvent =
   }
   /** Inputs were examined again after the process ended; some of those that changed meanwhile are named. */
   | { readonly kind: "inputs_compared"; readonly changed: readonly string[] }
+  /** Recovery examined the outputs, after the end of the run. */
+  | { readonly kind: "outputs_recovered"; readonly at: string; readonly outputs: readonly OutputRecord[] }
   /** The outputs of a build, and the results of its criteria's checks. */
   | {
     readonly kind: "evidence_gathered";
@@ -200,6 +202,8 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
     }
     case "inputs_compared":
       return event.changed.length === 0 ? run : { ...run, inputs_changed: event.changed };
+    case "outputs_recovered":
+      return { ...run, outputs: event.outputs, examined_at: event.at };
     case "evidence_gathered":
       return {
         ...run,
@@ -277,9 +281,10 @@ export function applyRecovery(
   const attempts = run.attempts.map((attempt): AttemptRecord =>
     attempt.status === "running" ? { ...attempt, ...captured, status: "interrupted" } : attempt
   );
+  const because = recovery.because === undefined ? "" : `; ${recovery.because}`;
   const reason = `Orchastration itself ended before the outcome was known; ${
     describeRecovered(recovery.process_was)
-  }`;
+  }${because}`;
   const nodes = graph === undefined ? {} : { graph };
   return { ...run, ...captured, attempts, status: "interrupted", reason, recovery, ...nodes };
 }

@@ -335,7 +335,7 @@ export interface FileRecord {
 export interface OutputRecord extends FileRecord {
   /** As declared: the path itself, or the glob that found it. */
   readonly declared: string;
-  /** Compared with its state before the build; null where it is missing now. */
+  /** Compared with its state before the build; null where it is missing now, and in a run that recovery examined. */
   readonly change: "created" | "modified" | "unchanged" | null;
 }
 
@@ -382,6 +382,8 @@ export interface RecoveryRecord {
   readonly ended_between: readonly [string, string | null];
   /** The state of the run's processes at that time. */
   readonly process_was: RecoveredProcess;
+  /** Why the run has no end although its command told one; present only there. */
+  readonly because?: string;
 }
 
 /** `ended`: while recovery waited. `left`: left alive on request. `unknown`: this system cannot tell. */
@@ -460,6 +462,11 @@ export interface RunRecord extends ExecutionRecord {
    * Present only where inputs changed while it ran: such a run is no evidence, and its result is not reused.
    */
   readonly inputs_changed?: readonly string[];
+  /**
+   * When its outputs were examined; present only where recovery did that, and not the end of the run. Files may have changed between
+   * the two, so such a run proves nothing about them.
+   */
+  readonly examined_at?: string;
   /** Present only for a run that is up to date: nothing was started. */
   readonly same_as?: SameAs;
   /** Only of `graph.run`: its nodes, and how each ended. */

@@ -178,6 +178,7 @@ const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly co
     problem: { cause: "not_logged_in", host: "" },
   },
   outcome_unknown: { code: "outcome_unknown", action: "", value: "", fact: "" },
+  end_unknown: { code: "end_unknown", action: "", value: "", fact: "", next: [] },
   service_not_ready: { code: "service_not_ready", name: "api", fact: "it ended", next: [] },
   check_failed: { code: "check_failed", fact: "" },
 };

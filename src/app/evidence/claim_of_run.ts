@@ -1,5 +1,6 @@
 /** What one run proves today. */
 
+import { unboundWords } from "../../model/bound_run.ts";
 import { causeWords } from "../../model/cause_words.ts";
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
@@ -31,9 +32,8 @@ export async function claimOfRun(
   if (record.status !== "succeeded" && record.status !== "up_to_date") {
     lacks(`${record.status.replace("_", " ")}: ${record.reason}`);
   }
-  if (record.inputs_changed !== undefined) {
-    lacks(`proves nothing: ${record.inputs_changed[0] ?? "its inputs"} changed while it ran`);
-  }
+  const unbound = unboundWords(record);
+  if (unbound !== undefined) lacks(`proves nothing: ${unbound}`);
   const same = record.same_as?.run;
   if (same !== undefined && !grounds.sound.has(same)) lacks(`has the result of ${same}, which is not proven`);
   const parts: string[] = [record.status.replace("_", " ")];

@@ -1,5 +1,6 @@
 /** Signs one ended run: the build with the checks of its criteria, or the run of a job. Every signature exists before any is written. */
 
+import { isBound } from "../../model/bound_run.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
 import type { SignedJournal } from "../../model/journal.ts";
@@ -119,12 +120,12 @@ export async function signRun(
   }
   const written = await writeEvidence(store.parts, run.id, evidence, signer.keyId);
   if (!written.ok) return written;
-  const isBound = run.inputs_changed === undefined;
+  const bound = isBound(run);
   return ok({
     run,
     files,
-    tree: isBound ? facts.value.tree : undefined,
-    inputs: isBound ? run.inputs?.sha256 ?? undefined : undefined,
+    tree: bound ? facts.value.tree : undefined,
+    inputs: bound ? run.inputs?.sha256 ?? undefined : undefined,
     without,
   });
 }
@@ -136,6 +137,9 @@ export function requireSignable(run: RunRecord): Result<void, Failure> {
   if (run.status === "running") return refuse("it has not ended", [nextCommand("wait", run.id)]);
   if (run.status === "interrupted" && run.recovery === null) {
     return refuse("it was interrupted, and its record is not finished", [nextCommand("recover", run.id)]);
+  }
+  if (run.examined_at !== undefined) {
+    return refuse("its files were examined when it was recovered, and not when it ended", []);
   }
   switch (run.action) {
     case "job.run":

@@ -1,5 +1,6 @@
 /** The tree of git that a run stands for: that of its commit, or that of the files as long as its inputs are unchanged. */
 
+import { isBound } from "../../model/bound_run.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { TreeOfRun } from "../../model/statement.ts";
 import { isInRepository, treeOfRevision } from "../../git/git.ts";
@@ -20,8 +21,8 @@ export async function treeOfRun(
   run: RunRecord,
 ): Promise<TreeOfRun | undefined> {
   const { host } = workspace;
-  const { git, intent: { working_dir: folder }, inputs_changed } = run;
-  if (git === null || inputs_changed !== undefined) return undefined;
+  const { git, intent: { working_dir: folder } } = run;
+  if (git === null || !isBound(run)) return undefined;
   if (git.commit !== null && git.dirty === false) {
     const gitTree = await treeOfRevision(host, folder, git.commit);
     return gitTree === undefined ? undefined : { gitTree, by: "commit" };

@@ -3,6 +3,7 @@
  * or rebased to the same files has the same evidence.
  */
 
+import { isBound } from "../../model/bound_run.ts";
 import { criteriaOf } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
 import { isRunId, type RunId, runIdOf } from "../../model/ids.ts";
@@ -125,15 +126,16 @@ async function newestBound(
 async function boundBy(
   workspace: Workspace,
   store: RunStore,
-  { id, git, inputs_changed }: RunRecord,
+  run: RunRecord,
   tree: string,
   treeOf: (commit: string) => Promise<string | undefined>,
 ): Promise<Result<BoundBuild["by"] | undefined, Failure>> {
+  const { id, git } = run;
   const views = await verifySignatures(workspace, store, id);
   if (!views.ok) return views;
   const isSigned = views.value.some(({ by, statement }) => by !== undefined && statement?.gitTree === tree);
   if (isSigned) return ok("signed");
-  const isClean = inputs_changed === undefined && git !== null && git.commit !== null && git.dirty === false;
+  const isClean = isBound(run) && git !== null && git.commit !== null && git.dirty === false;
   return ok(isClean && await treeOf(git!.commit!) === tree ? "commit" : undefined);
 }
 

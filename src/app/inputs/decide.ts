@@ -3,6 +3,7 @@
  * with the existing files. In doubt, it runs. Starts nothing but the programs of `input_tools`.
  */
 
+import { isBound } from "../../model/bound_run.ts";
 import type { Failure } from "../../model/failure.ts";
 import { type RunId, runIdOf } from "../../model/ids.ts";
 import { type Cause, compareManifests, compareOutputs, type NoBaseline } from "../../model/manifest.ts";
@@ -132,7 +133,7 @@ function newestProof(
     ? runs.read(record.same_as.run)
     : undefined;
   const run = named?.ok ? named.value.record : record;
-  return counts(run) && run.status === "succeeded" && run.inputs_changed === undefined ? run : undefined;
+  return counts(run) && run.status === "succeeded" && isBound(run) ? run : undefined;
 }
 
 /** Reads no more records than the decision needs. */
@@ -187,6 +188,9 @@ function findCandidate(earlier: readonly RunRecord[], key: string, declaresOutpu
   if (newest === undefined || newest.inputs?.sha256 !== key) return { kind: "none" };
   if (newest.status !== "succeeded") {
     return { kind: "no_proof", cause: { kind: "no_baseline", detail: "last_not_succeeded" } };
+  }
+  if (newest.examined_at !== undefined) {
+    return { kind: "no_proof", cause: { kind: "no_baseline", detail: "examined_late" } };
   }
   return newest.inputs_changed === undefined
     ? { kind: "found", run: newest }

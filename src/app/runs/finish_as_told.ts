@@ -5,17 +5,20 @@ import { ok, type Result } from "../../model/result.ts";
 import type { Outcome, RunEvent, RunRecord, SlurmRecord } from "../../model/run.ts";
 import type { Host } from "../../host/host.ts";
 import { outcomeOf } from "../../engine/outcome.ts";
+import { StopRequests } from "../../engine/stop_requests.ts";
 import { keepSlurmLog } from "../../store/slurm_log.ts";
 import { completeOutput } from "../../store/complete_output.ts";
 import type { RunStore, StoredRun } from "../../store/run_store.ts";
+import { NOTHING_KNOWN } from "../files/fingerprint_files.ts";
+import { concludeOutputs } from "../recording/conclude_outputs.ts";
 import type { ToldEnd } from "../slurm/slurm_fate.ts";
 import { finishAdopted, outputOnDisk } from "./adopted_run.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * A run whose result also depends on files that had to be examined when it ended stays interrupted: only its attempt has
- * an end. undefined where another process finished it meanwhile.
+ * Its outputs are examined now, and its record says so. Where the end of the command is not the end of the run, or its files cannot be
+ * examined, it stays interrupted: only its attempt has an end. undefined where another process finished it meanwhile.
  */
 export function finishAsTold(
   host: Host,
@@ -84,18 +87,32 @@ export function finishAsTold(
     const isKnown = attempts.some((each) => each.number === number);
     const noted: RunEvent = { kind: "slurm_noted", number, slurm };
     const events = [isKnown ? noted : begun, ended];
-    // The checks of a build ran after its command.
-    const isPlain = writer.record.action === "job.run" && intent.expected_outputs.length === 0 &&
-      writer.record.inputs === undefined;
-    if (isPlain) {
-      const durationMs = lasted(start_time);
-      const stored = await writer.store(...events, {
-        kind: "run_finished",
-        at: endTime,
-        durationMs,
-        stoppedMs: 0,
+    const because = whyOpen(writer.record);
+    if (because === undefined) {
+      const now = new Date(host.clock.nowMs()).toISOString();
+      const { expected_outputs: declared, working_dir: workingDir } = intent;
+      const concluded = await concludeOutputs(host, {
+        workingDir,
+        declared,
+        before: NOTHING_KNOWN,
         outcome,
+        secrets: [],
+        stops: new StopRequests(host.clock),
       });
+      // Their state before it ran is not known any more.
+      const outputs = concluded.outputs.map((each) => ({ ...each, change: null }));
+      const isPlain = declared.length === 0 && writer.record.inputs === undefined;
+      const stored = await writer.store(
+        ...events,
+        ...(isPlain ? [] : [{ kind: "outputs_recovered", at: now, outputs } as const]),
+        {
+          kind: "run_finished",
+          at: endTime,
+          durationMs: lasted(start_time),
+          stoppedMs: 0,
+          outcome: concluded.outcome,
+        },
+      );
       if (!stored.ok) return stored;
     } else {
       const stored = await writer.store(...events);
@@ -105,6 +122,7 @@ export function finishAsTold(
         recovered_at: now,
         ended_between: [since, now] as const,
         process_was: "gone" as const,
+        because,
       };
       const recovered = await writer.storeRecovery(recovery, output.value);
       if (!recovered.ok) return recovered;
@@ -113,4 +131,13 @@ export function finishAsTold(
     await forgetAttempts(host, intent.executor!.folder, number);
     return ok(writer.record);
   });
+}
+
+/** Why the end of its command is not the end of the run; undefined where it is. */
+function whyOpen({ action, intent }: RunRecord): string | undefined {
+  if (action !== "job.run") return "its command ended, and its checks did not run";
+  // Their names are masked in the record, and the values are not known any more.
+  return intent.secrets.length > 0 && intent.expected_outputs.length > 0
+    ? "its command ended, and its outputs cannot be examined, because the values of its secrets are not known any more"
+    : undefined;
 }

@@ -113,6 +113,7 @@ export async function recoverRuns(
       const fate = record.intent.executor === undefined
         ? await fateOf(workspace.host, record, request, onWait)
         : await fateInSlurm(workspace.host, record, request, onWait);
+      if (fate.kind === "alive") await noteAbsence(store, run, fate.absentSince);
       if (fate.kind === "alive") {
         const { processes } = fate;
         alive.push({ record, place, processes, reason: fate.reason ?? describeLiving(processes, record) });
@@ -189,7 +190,13 @@ function reasonToPass({ record, isNewer, recorder }: StoredRun, isLeft: boolean)
 
 type Fate =
   | { readonly kind: "over"; readonly was: RecoveredProcess }
-  | { readonly kind: "alive"; readonly processes: Living; readonly reason?: string }
+  | {
+    readonly kind: "alive";
+    readonly processes: Living;
+    readonly reason?: string;
+    /** Since when a cluster has not shown it. */
+    readonly absentSince?: string | undefined;
+  }
   /** Another machine kept how it ended. */
   | { readonly kind: "told"; readonly end: ToldEnd };
 
@@ -268,8 +275,22 @@ async function fateInSlurm(
     case "there":
     case "unknown":
       if (withLiving === "leave") return { kind: "over", was: fate.kind === "there" ? "left" : "unknown" };
-      return { kind: "alive", processes: fate.kind === "there" ? [] : "unknown", reason: fate.reason };
+      return fate.kind === "there"
+        ? { kind: "alive", processes: [], reason: fate.reason }
+        : { kind: "alive", processes: "unknown", reason: fate.reason, absentSince: fate.absentSince };
   }
+}
+
+/** Keeps since when a cluster has not shown the job, so that the next look goes on counting. */
+async function noteAbsence(store: RunStore, run: StoredRun, since: string | undefined): Promise<void> {
+  const { slurm, attempts } = run.record;
+  if (slurm === undefined || slurm.doubtful_since === since) return;
+  // Where it cannot be kept, the next look begins anew.
+  await finishAdopted(store, run, async (writer) => {
+    const noted = { ...slurm, doubtful_since: since };
+    const stored = await writer.store({ kind: "slurm_noted", number: attempts.length, slurm: noted });
+    return stored.ok ? ok(writer.record) : stored;
+  });
 }
 
 /** undefined where another process finished it meanwhile. */

@@ -5,13 +5,12 @@
 import type { SentSignal, SlurmLogRecord, SlurmRecord, StopCause } from "../../model/run.ts";
 import { nextCommand } from "../../model/next_step.ts";
 import type { Policy, Supervised, SupervisePorts } from "../../engine/executor.ts";
+import { ABSENT_WORDS, isGone } from "./absence.ts";
 import type { AttemptFolder, Claim, CommandEnd, Ending } from "./attempt_folder.ts";
 import { type GrowingFile, LOOK_MS, VISIBLE_BOUND_MS } from "./growing_file.ts";
 import { causeOf, type Facts, factsOf, KILLED, neverBegan } from "./job_end.ts";
 import { hasEnded, type SlurmJob, type SlurmTools } from "./slurm_tools.ts";
 
-/** A job that Slurm does not show for this long, without a break, is gone. */
-const ABSENT_BOUND_MS = 300_000;
 /** After a stop request and its grace, this is how long Slurm may take to tell the truth. */
 const STOP_BOUND_MS = 300_000;
 /** The first question comes soon, because a job that cannot begin should say why. */
@@ -147,7 +146,7 @@ export class FollowedJob {
       if (await folder.takeClaim() === "taken") return true;
       return nowMs - sinceMs >= endingBoundMs(state, graceMs);
     }
-    return this.#absentSinceMs !== undefined && nowMs - this.#absentSinceMs >= ABSENT_BOUND_MS;
+    return isGone(this.#absentSinceMs, nowMs);
   }
 
   /** Asks Slurm to end it. Whether it has ended can be seen later. */
@@ -169,8 +168,8 @@ export class FollowedJob {
     const nowMs = ports.clock.monotonicMs();
     if (this.#stop !== undefined && !this.#stop.isSent) this.#stop.isSent = await this.#cancel();
     if (this.#ended !== undefined) return await this.#endedInSlurm(policy, nowMs);
-    if (this.#absentSinceMs !== undefined && nowMs - this.#absentSinceMs >= ABSENT_BOUND_MS) {
-      return await this.#lost(`Slurm has not shown the job for ${ABSENT_BOUND_MS / 60_000} minutes`);
+    if (isGone(this.#absentSinceMs, nowMs)) {
+      return await this.#lost(`Slurm has not shown the job for ${ABSENT_WORDS}`);
     }
     if (this.#stop !== undefined && nowMs - this.#stop.atMs >= policy.graceMs + STOP_BOUND_MS) {
       return await this.#lost("Slurm was asked to end the job, and has not said that it ended");
@@ -186,11 +185,20 @@ export class FollowedJob {
     const nowMs = clock.monotonicMs();
     if (!answer.ok) {
       this.#absentSinceMs = undefined;
-      await this.#note({ waits_for: this.#slurm.node === null ? answer.failure : null }, ports);
+      const isFollowed = this.#parts.isUnattended !== true;
+      await this.#note({
+        waits_for: this.#slurm.node === null ? answer.failure : null,
+        ...(isFollowed ? { doubtful_since: undefined } : {}),
+      }, ports);
     } else {
       const job = answer.value.get(key);
-      if (job === undefined) this.#absentSinceMs ??= nowMs;
-      else {
+      if (job === undefined) {
+        this.#absentSinceMs ??= nowMs;
+        if (this.#parts.isUnattended !== true && this.#slurm.doubtful_since === undefined) {
+          await this.#note({ doubtful_since: new Date(clock.nowMs()).toISOString() }, ports);
+        }
+      } else {
+        if (this.#parts.isUnattended !== true) await this.#note({ doubtful_since: undefined }, ports);
         this.#absentSinceMs = undefined;
         await this.#noteJob(job, nowMs, ports);
       }
@@ -272,7 +280,7 @@ export class FollowedJob {
       return await this.#over(neverBegan(this.#stop?.cause, undefined, `${why}, and it never began`), 0, 0);
     }
     const lost = {
-      code: "refused",
+      code: "end_unknown",
       action: "follow",
       value: this.#job(),
       fact: `${why}; its end is not known`,

@@ -3,6 +3,7 @@
 import type { RunRecord } from "../../model/run.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { Host } from "../../host/host.ts";
+import { ABSENT_WORDS, isGone } from "./absence.ts";
 import { AttemptFolder, type Ending } from "./attempt_folder.ts";
 import { LOOK_MS, VISIBLE_BOUND_MS } from "./growing_file.ts";
 import { causeOf, type Facts, factsOf, KILLED } from "./job_end.ts";
@@ -11,10 +12,8 @@ import { hasEnded, type SlurmJob, slurmTools } from "./slurm_tools.ts";
 
 /** Between two questions to Slurm. */
 const ASK_AGAIN_MS = 2000;
-/** Slurm shows an ended job for about this long; a younger one must be there. */
-const SHOWN_FOR_MS = 300_000;
-/** An absence is believed only if it lasts. */
-const ABSENT_FOR_MS = 10_000;
+/** How long a controller is asked again that gives no answer. */
+const ANSWER_BOUND_MS = 300_000;
 
 export interface ToldEnd extends Pick<Ending, "stdoutBytes" | "stderrBytes" | "memory"> {
   readonly attempt: number;
@@ -34,7 +33,12 @@ export type SlurmFate =
   /** It is over, and nobody told how; or it never began, and cannot begin any more. */
   | { readonly kind: "over" }
   | { readonly kind: "there"; readonly reason: string }
-  | { readonly kind: "unknown"; readonly reason: string };
+  | {
+    readonly kind: "unknown";
+    readonly reason: string;
+    /** Since when Slurm has not shown it, to be kept for the next look. */
+    readonly absentSince?: string;
+  };
 
 /** "look": once. "wait": until it is over. "kill": it is cancelled first. */
 export type HowToLook = "look" | "wait" | "kill";
@@ -58,7 +62,11 @@ export async function slurmFate(
   const startedAtMs = clock.monotonicMs();
   let isAsked = false;
   let isTold = false;
-  let absentSinceMs: number | undefined;
+  // The absence that an earlier look noted goes on, unless this one ends it.
+  const { doubtful_since: since } = record.slurm ?? {};
+  let absentSinceMs = since === undefined
+    ? undefined
+    : startedAtMs - Math.max(0, clock.nowMs() - Date.parse(since));
   let endedSinceMs: number | undefined;
   for (;;) {
     const look = await folder.look();
@@ -78,7 +86,7 @@ export async function slurmFate(
     const answer = await tools.jobs(clock.monotonicMs());
     const nowMs = clock.monotonicMs();
     if (!answer.ok) {
-      if (how === "look" || nowMs - startedAtMs >= SHOWN_FOR_MS) {
+      if (how === "look" || nowMs - startedAtMs >= ANSWER_BOUND_MS) {
         return { kind: "unknown", reason: answer.failure };
       }
       absentSinceMs = undefined;
@@ -102,13 +110,15 @@ export async function slurmFate(
       if (!isThere) {
         // Slurm does nothing for it any more; with the claim in our hands, nothing of it can begin either.
         if (await folder.takeClaim() === "taken") return { kind: "over" };
-        const isOld = clock.nowMs() - submittedAtMs(record) >= SHOWN_FOR_MS;
-        if (job === undefined && !isOld && how === "look") {
-          return { kind: "unknown", reason: "it began, and Slurm does not show it now" };
+        if (job === undefined && isGone(absentSinceMs, nowMs)) return { kind: "over" };
+        if (job === undefined && how === "look") {
+          const at = new Date(clock.nowMs() - (nowMs - absentSinceMs!)).toISOString();
+          const reason =
+            `it began, and Slurm has not shown it since ${at}; it is given up after ${ABSENT_WORDS}`;
+          return { kind: "unknown", reason, absentSince: at };
         }
-        const isGone = job !== undefined || (isOld && nowMs - absentSinceMs! >= ABSENT_FOR_MS);
         // A network disk may show the last words of the node late.
-        if (isGone && nowMs - endedSinceMs! >= VISIBLE_BOUND_MS) return { kind: "over" };
+        if (job !== undefined && nowMs - endedSinceMs! >= VISIBLE_BOUND_MS) return { kind: "over" };
       }
     }
     await clock.after(endedSinceMs === undefined ? ASK_AGAIN_MS : LOOK_MS * 4).elapsed;
@@ -122,10 +132,6 @@ export async function slurmFate(
 async function lastAttempt(host: Host, base: string, recorded: number): Promise<Result<number, string>> {
   const isThere = await hasFolder(host, base, recorded + 1);
   return isThere.ok ? ok(isThere.value ? recorded + 1 : recorded) : isThere;
-}
-
-function submittedAtMs(record: RunRecord): number {
-  return Date.parse(record.slurm?.submit_time ?? record.start_time);
 }
 
 /** Slurm's word for why it ended it, where it did. */

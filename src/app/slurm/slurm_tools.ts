@@ -107,7 +107,7 @@ export class SlurmTools {
     const ran = await this.#call("sbatch", args, SUBMIT_BOUND_MS, batch);
     if (!ran.ok) return { kind: "unknown", reason: wordsOf("sbatch", ran) };
     // With several clusters, the name of one follows.
-    const id = /^(\d+)(;[\w-]+)?$/m.exec(new TextDecoder().decode(ran.value.stdout))?.[1];
+    const id = /^(\d+)(;\S+)?$/m.exec(new TextDecoder().decode(ran.value.stdout))?.[1];
     return isGood(ran.value) && id !== undefined
       ? { kind: "submitted", id }
       : { kind: "unknown", reason: wordsOf("sbatch", ran) };

@@ -96,6 +96,7 @@ export function exitCodeOfFailure(failure: Failure): number {
     case "send_failed":
     case "github_failed":
     case "outcome_unknown":
+    case "end_unknown":
       return EXIT.toolFailed;
     case "busy":
     case "task_owned":

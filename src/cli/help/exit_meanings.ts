@@ -20,7 +20,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
     "`sign`: the run cannot be signed, or the key cannot be used; nothing is signed.",
   notFound: "No job, task or run has this name.",
   toolFailed:
-    "A required outside tool (git, gh) is missing or failed, or GitHub did not do what was requested.",
+    "A required outside tool (git, gh) is missing or failed, or GitHub did not do what was requested, or Slurm lost a job whose end nobody told.",
   bug: "A bug in this program.",
   inputOutput: "State, output or a named file could not be read or written.",
   busy:

@@ -178,6 +178,12 @@ export function runFacts(record: RunRecord, style: Style, nowMs: number): (reado
     ["watching", record.watch === undefined ? undefined : watchWords(record.watch)],
     ["why", whyWords(record) === undefined ? undefined : visible(whyWords(record)!)],
     ["inputs", inputsWords(record)],
+    [
+      "examined",
+      record.examined_at === undefined
+        ? undefined
+        : `${record.examined_at}, when it was recovered: its files may have changed since its end`,
+    ],
     ["git", gitWords(record)],
     ["variables", intent.env_names.length === 0 ? undefined : intent.env_names.join(", ")],
     ["secrets", intent.secrets.length === 0 ? undefined : intent.secrets.join(", ")],

@@ -87,7 +87,7 @@ Deno.test("Slurm: recover leaves a run alone whose folder does not answer, and s
     begins(host, cluster);
     await p.stdout("12\n");
   };
-  assertEquals((await run(host)).code, 65);
+  assertEquals((await run(host)).code, 69);
   const goOn = host.faults.stallBeside({ op: "list", path: SHARED });
   const said = await call(host, ["recover"]);
   assertEquals(said.code, 1);

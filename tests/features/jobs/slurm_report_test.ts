@@ -117,7 +117,7 @@ Deno.test("Slurm: a run that recover finishes keeps Slurm's log and the memory",
     begins(host, cluster);
     await p.stdout("12\n");
   };
-  assertEquals((await run(host)).code, 65);
+  assertEquals((await run(host)).code, 69);
   ends(host, cluster, "exited 7\nend 1795329300\nstdout 6\nstderr 0\nmemory 5000 cgroup\n");
   host.disk.write(`${cluster.folder}/slurm.log`, OOM);
   assertEquals((await call(host, ["recover"])).code, 0);

@@ -76,7 +76,7 @@ Deno.test("Slurm: a job that began and is not shown for five minutes keeps an op
     await p.stdout("12\n");
   };
   const said = await run(host);
-  assertEquals([said.code, said.stdout], [65, ""]);
+  assertEquals([said.code, said.stdout], [69, ""]);
   assertEquals(
     said.stderr,
     'error: Cannot follow "Slurm job 12": Slurm has not shown the job for 5 minutes; its end is not known\n' +
