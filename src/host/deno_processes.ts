@@ -15,11 +15,20 @@ import type {
   ProcessIdentity,
   ProcessSignal,
   SpawnRequest,
+  ToolRequest,
 } from "./host.ts";
 import { currentSystem } from "./deno_environment.ts";
 import { attempt } from "./deno_problem.ts";
 import { ownCommand, startAgain } from "./deno_again.ts";
-import { byteReader, exitOf, fasterWhenMuch, programFiles, runBounded, withoutFolder } from "./deno_spawn.ts";
+import {
+  byteReader,
+  exitOf,
+  fasterWhenMuch,
+  programFiles,
+  runBounded,
+  type StartedTool,
+  withoutFolder,
+} from "./deno_spawn.ts";
 import { findProgram } from "./find_program.ts";
 import { adoptOrphans } from "./linux_calls.ts";
 import { linuxCallers } from "./linux_callers.ts";
@@ -188,6 +197,7 @@ export function createPosixProcesses(os: OperatingSystem = currentSystem()): Pro
 
     runTool: (request) =>
       runBounded(request, {
+        start: (request) => linux ? startToolBySpawn(request) : undefined,
         started(pid) {
           started.add(pid);
           children.startedTool(pid);
@@ -196,7 +206,7 @@ export function createPosixProcesses(os: OperatingSystem = currentSystem()): Pro
           started.delete(pid);
           children.ended(pid);
         },
-        end: (child) => void send(-child.pid, "SIGKILL"),
+        end: (pid) => void send(-pid, "SIGKILL"),
       }),
 
     givesTerminals: () => ptyCalls() !== undefined && ((linux && spawnCalls() !== undefined) || hasShell()),
@@ -219,7 +229,7 @@ export function createPosixProcesses(os: OperatingSystem = currentSystem()): Pro
           runBounded(request, {
             started() {},
             ended() {},
-            end: (child) => void send(child.pid, "SIGKILL"),
+            end: (pid) => void send(pid, "SIGKILL"),
           })),
 
     findMarked(identity, marker) {
@@ -277,6 +287,12 @@ function startProcess(request: SpawnRequest, linux: boolean, ended: Ended): Star
   if (!ownSession) return { pid, stdout: undefined, stderr: undefined, exited, keepsPid: false };
   const readers = { pid, stdout: byteReader(child.stdout), stderr: byteReader(child.stderr) };
   return { ...(linux ? fasterReaders(readers) : readers), pid, exited, keepsPid: false };
+}
+
+/** A tool that nobody gives input, which needs no more than a pid: its processes are no tree. */
+function startToolBySpawn({ program, args, workingDir, env }: ToolRequest): StartedTool | undefined {
+  const child = startBySpawn({ program, args, workingDir, env, stdin: "none" }, () => {});
+  return child?.stderr === undefined ? undefined : { ...child, stderr: child.stderr };
 }
 
 function started(shell: SpawnRequest) {
@@ -341,6 +357,6 @@ async function readPsTable(): Promise<readonly TableEntry[] | undefined> {
     env: { LC_ALL: "C" },
     timeoutMs: PS_TIMEOUT_MS,
     maxOutputBytes: PS_MAX_BYTES,
-  }, { started() {}, ended() {}, end: (child) => void send(child.pid, "SIGKILL") });
+  }, { started() {}, ended() {}, end: (pid) => void send(pid, "SIGKILL") });
   return result.ok ? parsePsOutput(new TextDecoder().decode(result.value.stdout)) : undefined;
 }

@@ -56,7 +56,7 @@ export function createWindowsProcesses(): Processes {
       env: Deno.env.toObject(),
       timeoutMs: TASKKILL_TIMEOUT_MS,
       maxOutputBytes: TASKKILL_MAX_BYTES,
-    }, { started() {}, ended() {}, end: (child) => child.kill() });
+    }, { started() {}, ended() {}, end: (pid) => Deno.kill(pid, "SIGKILL") });
   }
 
   const processes: Processes = {
@@ -98,7 +98,7 @@ export function createWindowsProcesses(): Processes {
     },
 
     runTool: (request) =>
-      runBounded(request, { started() {}, ended() {}, end: (child) => void taskkill(child.pid, "SIGKILL") }),
+      runBounded(request, { started() {}, ended() {}, end: (pid) => void taskkill(pid, "SIGKILL") }),
     givesTerminals: () => consoleCalls() !== undefined,
     startAgain,
     ownCommand,

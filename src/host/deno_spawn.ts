@@ -107,11 +107,22 @@ export function withoutFolder(workingDir: string): HostProblem | undefined {
   return { kind: "working_dir_missing", reason: `working_dir ${workingDir}: ${fact}` };
 }
 
+export interface StartedTool {
+  readonly pid: number;
+  readonly stdout: ByteReader;
+  readonly stderr: ByteReader;
+  readonly exited: Promise<ProcessExit>;
+  /** Writes its input, and closes it. */
+  feed?(bytes: Uint8Array): Promise<void>;
+}
+
 export interface ToolHooks {
+  /** Starts a tool that gets no input; undefined where the runtime has to start it. */
+  start?(request: ToolRequest): StartedTool | undefined;
   started(pid: number): void;
   ended(pid: number): void;
   /** Called when the time limit passes. */
-  end(child: Deno.ChildProcess): void;
+  end(pid: number): void;
 }
 
 /** Runs a tool with a limit on time and output. */
@@ -119,59 +130,65 @@ export async function runBounded(
   request: ToolRequest,
   hooks: ToolHooks,
 ): Promise<HostResult<ToolResult>> {
-  const spawned = attempt(() =>
-    new Deno.Command(request.program, {
-      args: [...request.args],
-      cwd: request.workingDir,
-      env: { ...request.env },
-      clearEnv: true,
-      stdin: request.stdin === undefined ? "null" : "piped",
-      stdout: "piped",
-      stderr: "piped",
-      detached: Deno.build.os !== "windows",
-    }).spawn()
-  );
-  if (!spawned.ok) return spawned;
-  const child = spawned.value;
-  hooks.started(child.pid);
-  const stdout = byteReader(child.stdout);
-  const stderr = byteReader(child.stderr);
+  const { stdin } = request;
+  const faster = stdin === undefined ? hooks.start?.(request) : undefined;
+  const started = attempt(() => faster ?? startTool(request));
+  if (!started.ok) return started;
+  const { pid, stdout, stderr, exited, feed } = started.value;
+  hooks.started(pid);
   let ended: HostProblem | undefined;
   const end = (problem: HostProblem) => {
     ended ??= problem;
-    hooks.end(child);
+    hooks.end(pid);
     // A process that left the group may hold the pipes for as long as it lives.
     stdout.cancel();
     stderr.cancel();
   };
-  const timer = setTimeout(
-    () =>
-      end({
-        kind: "timed_out",
-        reason: `${request.program} did not answer within ${request.timeoutMs} ms`,
-      }),
-    request.timeoutMs,
-  );
+  // Without setTimeout, for which the runtime loads Node's timers.
+  const limit = AbortSignal.timeout(request.timeoutMs);
+  const late = () =>
+    end({ kind: "timed_out", reason: `${request.program} did not answer within ${request.timeoutMs} ms` });
+  limit.addEventListener("abort", late);
   const stop = () => end({ kind: "stopped", reason: `${request.program} was stopped` });
   request.stop?.addEventListener("abort", stop);
   if (request.stop?.aborted) stop();
   try {
-    const [status, out, err] = await Promise.all([
-      child.status,
+    const [exit, out, err] = await Promise.all([
+      exited,
       collect(stdout, request.maxOutputBytes),
       collect(stderr, request.maxOutputBytes),
-      request.stdin === undefined ? undefined : feed(child.stdin, request.stdin),
+      stdin === undefined ? undefined : feed?.(stdin),
     ]);
     if (ended !== undefined) return { ok: false, failure: ended };
-    return { ok: true, value: { exit: exitOf(status), stdout: out, stderr: err } };
+    return { ok: true, value: { exit, stdout: out, stderr: err } };
   } finally {
-    clearTimeout(timer);
+    limit.removeEventListener("abort", late);
     request.stop?.removeEventListener("abort", stop);
-    hooks.ended(child.pid);
+    hooks.ended(pid);
   }
 }
 
-async function feed(stdin: WritableStream<Uint8Array>, bytes: Uint8Array): Promise<void> {
+function startTool(request: ToolRequest): StartedTool {
+  const child = new Deno.Command(request.program, {
+    args: [...request.args],
+    cwd: request.workingDir,
+    env: { ...request.env },
+    clearEnv: true,
+    stdin: request.stdin === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+    detached: Deno.build.os !== "windows",
+  }).spawn();
+  return {
+    pid: child.pid,
+    stdout: byteReader(child.stdout),
+    stderr: byteReader(child.stderr),
+    exited: child.status.then(exitOf),
+    feed: (bytes) => write(child.stdin, bytes),
+  };
+}
+
+async function write(stdin: WritableStream<Uint8Array>, bytes: Uint8Array): Promise<void> {
   const writer = stdin.getWriter();
   try {
     await writer.write(bytes);

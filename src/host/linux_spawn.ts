@@ -44,6 +44,8 @@ export interface StartedChild {
 /** Called when a process has ended and its pid still names it. */
 export type Ended = (pid: number) => void;
 
+type WhatToStart = Pick<SpawnRequest, "program" | "args" | "workingDir" | "env" | "stdin" | "terminal">;
+
 interface Spawner {
   readonly calls: SpawnCalls;
   readonly ready: LinuxReady;
@@ -58,7 +60,7 @@ let spawner: Spawner | undefined | "not opened" = "not opened";
  * A process in a session of its own, with its output in pipes. undefined if the runtime has to start it, which then also
  * reports the problem.
  */
-export function startBySpawn(request: SpawnRequest, ended: Ended): StartedChild | undefined {
+export function startBySpawn(request: WhatToStart, ended: Ended): StartedChild | undefined {
   if (request.terminal !== undefined) return startAtTerminal(request, request.terminal, ended);
   const start = prepare(request);
   return start?.begun(start.calls.posix_spawn(...start.words), ended);
@@ -86,7 +88,7 @@ interface PreparedStart {
 }
 
 /** undefined where it cannot be started in this way. */
-function prepare({ program, args, workingDir, env, stdin }: SpawnRequest): PreparedStart | undefined {
+function prepare({ program, args, workingDir, env, stdin }: WhatToStart): PreparedStart | undefined {
   const spawner = openedSpawner();
   if (spawner === undefined || !program.startsWith("/")) return undefined;
   const { calls, ready, attributes } = spawner;
@@ -135,7 +137,7 @@ function prepare({ program, args, workingDir, env, stdin }: SpawnRequest): Prepa
 
 /** The session has no terminal when it begins; the first one that its leader opens becomes its own. */
 function startAtTerminal(
-  { program, args, stdin, workingDir, env }: SpawnRequest,
+  { program, args, stdin, workingDir, env }: WhatToStart,
   terminal: NonNullable<SpawnRequest["terminal"]>,
   ended: Ended,
 ): StartedChild | undefined {

@@ -37,7 +37,7 @@ export async function sessionFacts(workspace: Workspace): Promise<Result<Session
   return ok({
     running: running.filter(({ id }) => !isService.has(id)),
     services: up,
-    failing: bad.toSorted((one, other) => other.start_time.localeCompare(one.start_time))[0],
+    failing: bad.toSorted((one, other) => one.start_time < other.start_time ? 1 : -1)[0],
     open: listed.value.tasks.filter((view) => (view.record?.plan ?? null) !== null && !isDone(view)),
     seen: jobs.flatMap(({ name, seen }) => seen === undefined ? [] : [{ job: name, ...seen }]),
   });
