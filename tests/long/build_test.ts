@@ -87,7 +87,8 @@ Deno.test({
 const SHORT = ["--version", "list", "status", "run noop", "runs list", "plan list", "config path"];
 
 Deno.test({
-  name: "build: no short command loads a built-in of Node",
+  name:
+    "build: no short command loads a built-in of Node, its timers, or what the runtime starts processes with",
   ignore,
   fn: () =>
     inFolder(async (folder) => {
@@ -104,6 +105,10 @@ Deno.test({
         const said = await call(words);
         assertEquals([words, said.code, said.stderr], [words, 0, ""]);
       }
+      // In a repository, tools are called and bounded.
+      await needTool("make a repository", "git", ["init", "--quiet", folder], { env: { HOME: folder } });
+      const inRepository = await call("run noop");
+      assertEquals([inRepository.code, inRepository.stderr], [0, ""]);
       // A part that is loaded is noticed.
       const doctor = await call("doctor");
       assertMatch(doctor.stderr, /a built-in of Node is loaded/);
