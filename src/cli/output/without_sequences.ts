@@ -1,8 +1,15 @@
-/** Removes the control sequences of terminals from a stream of bytes: colours, positions, titles. Knows no text. */
+/**
+ * Removes the control sequences of terminals from a stream of bytes: colours, positions, titles. Moves of the cursor to the right
+ * become spaces, because the console host of Windows writes several spaces in this way. Knows no text.
+ */
 
 const ESC = 0x1b;
 const BEL = 0x07;
 const BACKSLASH = 0x5c;
+const SPACE = 0x20;
+const TO_THE_RIGHT = 0x43;
+/** No window is wider. */
+const MOST_SPACES = 1000;
 
 /** After ESC: which sequence goes on, or none. */
 type State =
@@ -19,12 +26,23 @@ type State =
 /** Source: ECMA-48, 5.4 and 5.6. A sequence may be cut anywhere between two pieces. */
 export class WithoutSequences {
   #state: State = "text";
+  /** What the present command has as its only parameter; undefined if there is something else. */
+  #number: number | undefined;
 
   /** A new array if something was removed, otherwise the bytes themselves. */
   put(bytes: Uint8Array): Uint8Array {
     if (this.#state === "text" && bytes.indexOf(ESC) < 0) return bytes;
-    const kept = new Uint8Array(bytes.length);
+    let kept = new Uint8Array(bytes.length);
     let size = 0;
+    const keepSpaces = (count: number, rest: number) => {
+      if (size + count + rest > kept.length) {
+        const longer = new Uint8Array(2 * (size + count + rest));
+        longer.set(kept.subarray(0, size));
+        kept = longer;
+      }
+      kept.fill(SPACE, size, size + count);
+      size += count;
+    };
     for (let at = 0; at < bytes.length;) {
       if (this.#state === "text") {
         const next = bytes.indexOf(ESC, at);
@@ -36,11 +54,27 @@ export class WithoutSequences {
         continue;
       }
       const byte = bytes[at]!;
+      const spaces = this.#spacesAt(byte);
       const wasText = this.#after(byte);
       if (wasText) kept[size++] = byte;
       at++;
+      if (spaces > 0) keepSpaces(spaces, bytes.length - at);
     }
     return kept.subarray(0, size);
+  }
+
+  /** How many spaces the command is that ends with this byte. */
+  #spacesAt(byte: number): number {
+    if (this.#state !== "command") {
+      this.#number = 0;
+      return 0;
+    }
+    if (byte === TO_THE_RIGHT && this.#number !== undefined) return Math.min(this.#number || 1, MOST_SPACES);
+    const digit = byte - 0x30;
+    this.#number = digit >= 0 && digit <= 9 && this.#number !== undefined
+      ? this.#number * 10 + digit
+      : undefined;
+    return 0;
   }
 
   /** True for a byte that is no part of a sequence after all. */

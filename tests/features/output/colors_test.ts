@@ -143,6 +143,9 @@ Deno.test("without sequences: the result does not depend on how the bytes are cu
       ["a title without an end \x1b]0;oops\nnext", "a title without an end \nnext"],
       ["\x1b\x1b[31mx", "x"],
       ["\x1bP1$r0m\x1b\\y", "y"],
+      ["a\x1b[2Cb\x1b[X\x1b[Cc\x1b[0Cd\x1b[?2Ce\x1b[1;2Cf\x1b[3D", "a  b c def"],
+      [`\x1b[99999C.${"\x1b[9C|".repeat(9)}`, `${" ".repeat(1000)}.${"         |".repeat(9)}`],
+      ["\x1b[12", ""],
       ["no sequence at all: [31m", "no sequence at all: [31m"],
     ] as const
   ) {
