@@ -54,7 +54,7 @@ export class WithoutSequences {
         continue;
       }
       const byte = bytes[at]!;
-      const spaces = this.#spacesAt(byte);
+      const spaces = this.#state === "command" ? this.#spacesAt(byte) : 0;
       const wasText = this.#after(byte);
       if (wasText) kept[size++] = byte;
       at++;
@@ -65,10 +65,6 @@ export class WithoutSequences {
 
   /** How many spaces the command is that ends with this byte. */
   #spacesAt(byte: number): number {
-    if (this.#state !== "command") {
-      this.#number = 0;
-      return 0;
-    }
     if (byte === TO_THE_RIGHT && this.#number !== undefined) return Math.min(this.#number || 1, MOST_SPACES);
     const digit = byte - 0x30;
     this.#number = digit >= 0 && digit <= 9 && this.#number !== undefined
@@ -83,8 +79,10 @@ export class WithoutSequences {
       case "text":
         return true;
       case "escape":
-        if (byte === 0x5b) this.#state = "command";
-        else if (byte === 0x5d || byte === 0x50 || byte === 0x58 || byte === 0x5e || byte === 0x5f) {
+        if (byte === 0x5b) {
+          this.#state = "command";
+          this.#number = 0;
+        } else if (byte === 0x5d || byte === 0x50 || byte === 0x58 || byte === 0x5e || byte === 0x5f) {
           this.#state = "string";
         } else if (byte >= 0x20 && byte <= 0x2f) this.#state = "intermediate";
         else if (byte !== ESC) {
