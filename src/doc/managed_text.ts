@@ -9,6 +9,11 @@ import { isSameMarkdown } from "./same_meaning.ts";
 const BEGIN = /(?<=^\ufeff?)[ \t]*<!--\s*orchastration:begin\b.*-->[ \t]*\r?$/gm;
 const END = /(?<=^\ufeff?)[ \t]*<!--\s*orchastration:end\b.*-->[ \t]*\r?$/gm;
 
+/** Whether a part of the file was made by this program. */
+export function isOurMarkdown(text: string): boolean {
+  return text.search(BEGIN) >= 0;
+}
+
 /** Why a file cannot be updated without losing a person's text. */
 export type Obstacle =
   /** The file has no marks: a person wrote all of it. */

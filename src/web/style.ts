@@ -92,6 +92,10 @@ th, td { padding: 4px 16px 4px 0; border-bottom: 1px solid var(--line); vertical
 .criteria li { margin: 6px 0; }
 .criteria li p { margin: 0 0 0 20px; font-size: 13px; }
 .scrolls { overflow-x: auto; padding: 2px; }
+.document { border: 1px solid var(--line); border-radius: 6px; padding: 6px 14px; overflow-wrap: anywhere; }
+.document summary { cursor: pointer; display: flex; flex-wrap: wrap; gap: 4px 14px; }
+.document h4 { margin: 14px 0 4px; }
+.document pre { background: var(--raised); border-radius: 4px; padding: 8px 12px; overflow-x: auto; }
 
 .commands { margin-top: 28px; border-top: 1px solid var(--line); padding-top: 10px; }
 .command { display: flex; flex-wrap: wrap; gap: 4px 14px; align-items: baseline; padding: 3px 0; }

@@ -12,6 +12,17 @@ const BROWSER = findTool("chromium") ?? findTool("chromium-browser") ?? findTool
 const BOUND_MS = 30_000;
 /** Markup, sequences of terminals, a link that runs a script, and characters that reorder text. */
 const HOSTILE = '<img src=x onerror="document.title=1"><script>parent.pwned=1</script> \\u202Eevil\\u202C';
+/** Beside the generated part of a document. */
+const BY_A_PERSON = `
+## Words of a person
+
+<img src=x onerror="window.pwned=1"> [a link](javascript:window.pwned=1) **bold** \u202Eevil\u202C
+<script>window.pwned=1</script>
+
+\`\`\`html
+</code></pre><script>window.pwned=1</script> \x1b[2J
+\`\`\`
+`;
 const SHOUT = String
   .raw`printf '<script>window.pwned=1</script>\n\033]8;;javascript:alert(1)\033\\link\033]8;;\033\\\n'
 printf '\033[31mred\033[0m \033[2J\033[Hmoved \033]0;title\007 \342\200\256reversed\n' >&2
@@ -54,6 +65,8 @@ async function prepare(folder: RealFolder): Promise<void> {
   await folder.orchastration("run", "package", "late", "--keep-going", "-q");
   await folder.orchastration("run", "shout", "-q");
   await folder.orchastration("build", "run", "page", "--plan", "-q");
+  assertEquals((await folder.orchastration("doc", "generate", "page", "--output", "page.md")).code, 0);
+  folder.write("page.md", `${folder.read("page.md")}${BY_A_PERSON}`);
 }
 
 async function inBrowser(test: (browser: Browser) => Promise<void>): Promise<void> {
@@ -202,6 +215,42 @@ browserTest(
       await page.keyboard.press("ArrowRight");
       assertEquals(await cells.nth(1).evaluate((cell) => cell === document.activeElement), true);
       assertEquals(await page.locator(".tip").count(), 1);
+      assertEquals(wrong, []);
+    }),
+);
+
+browserTest(
+  "pages: the document of a task is shown as it is in its file, what people wrote in it is text, and a change is said",
+  (folder, browser) =>
+    withRealSite(folder, async (site) => {
+      const { page, wrong } = await enter(await browser.newContext(), site);
+      await show(page, ["#/task/page", "Words of a person"]);
+      const document = page.locator(".document");
+      await document.getByRole("heading", { name: "Acceptance" }).waitFor();
+      await document.getByText("changed since it was written").waitFor();
+      const shown = await document.innerText();
+      for (
+        const words of [
+          "it <b>works</b>",
+          '<img src=x onerror="window.pwned=1"> a link bold',
+          "</code></pre><script>",
+        ]
+      ) {
+        assert(shown.includes(words), `${words}: ${shown}`);
+      }
+      assertEquals(
+        await document.locator("a").evaluateAll((all) => all.map((link) => link.getAttribute("href"))),
+        [],
+      );
+      assertEquals(await document.locator("strong", { hasText: "bold" }).count(), 1);
+      assertEquals(await wrongWith(page), []);
+      // Written again, it is as it was written; the part of the person stays.
+      assertEquals((await folder.orchastration("doc", "generate", "page", "--output", "page.md")).code, 0);
+      await page.getByText("changed since it was written").waitFor({ state: "detached" });
+      await document.getByText("Words of a person").waitFor();
+      Deno.removeSync(`${folder.path}/page.md`);
+      await folder.call("touch", [`${stateOf(folder)}/runs/again`]);
+      await page.getByText("is gone").first().waitFor();
       assertEquals(wrong, []);
     }),
 );

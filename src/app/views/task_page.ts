@@ -13,6 +13,7 @@ import { RunHistory } from "../runs/run_history.ts";
 import { showTask } from "../tasks/show_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { cellOf, type RunCell } from "./home_page.ts";
+import { type DocumentText, documentText } from "./document_text.ts";
 import type { TypedCommand } from "./typed_command.ts";
 
 const MAX_HISTORY = 60;
@@ -33,6 +34,8 @@ export interface TaskPage {
   readonly outputs: readonly OutputView[];
   readonly documents: readonly DocumentView[];
   readonly documented: TaskRecord["documented"];
+  /** undefined where none was written. */
+  readonly document: DocumentText | undefined;
   readonly links: TaskRecord["links"] | undefined;
   readonly needs: readonly { readonly name: string; readonly status: string }[];
   /** The name of the person or assistant that works on it, and the facts about the work, in words. */
@@ -61,6 +64,8 @@ export async function taskPage(workspace: Workspace, name: string): Promise<Resu
   const history = await historyOf(workspace, name);
   if (!history.ok) return history;
   const { task, record, plan, build } = view;
+  const documented = record?.documented ?? null;
+  const project = await workspace.project();
   return ok({
     kind: "task",
     name: task.name,
@@ -74,7 +79,8 @@ export async function taskPage(workspace: Workspace, name: string): Promise<Resu
     criteria: view.criteria,
     outputs: view.outputs,
     documents: view.documents,
-    documented: record?.documented ?? null,
+    documented,
+    document: project.ok ? await documentText(workspace, project.value.root, documented) : undefined,
     links: record?.links,
     needs: view.needs.map(({ name, status }) => ({ name, status })),
     owner: owner && { name: ownerName(owner), facts: ownerFacts(owner) },

@@ -6,6 +6,7 @@
 import { shellWord } from "../../model/shell_word.ts";
 import { visible } from "../../model/visible.ts";
 import type { TaskData } from "../page_data.ts";
+import { Document } from "./document.tsx";
 import { Command, Commands, Fact, Mark, RunLink, Status, StatusWord, Text } from "./parts.tsx";
 import { durationWords, isWebAddress, statusWords, taskLink, timeWords } from "./words.ts";
 
@@ -44,6 +45,9 @@ export function Task({ data }: { readonly data: TaskData }) {
       </div>
       <Criteria data={data} />
       <Files data={data} />
+      {data.document === undefined || data.documented === null
+        ? null
+        : <Document document={data.document} path={data.documented.path} />}
       <History data={data} />
       <Commands lines={data.commands} />
     </main>

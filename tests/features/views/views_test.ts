@@ -1,7 +1,7 @@
 /** The data of each view: what the records and the definitions say, and which commands a reader is given. */
 
-import { assertEquals } from "@std/assert";
-import { call, machineWith } from "../../support/cli.ts";
+import { assert, assertEquals } from "@std/assert";
+import { call, machineWith, PROJECT, STATE } from "../../support/cli.ts";
 import type { BoardData, HomeData, RunData, TaskData } from "../../../src/web/page_data.ts";
 import { inSite } from "./site.ts";
 
@@ -122,6 +122,45 @@ Deno.test("task view: the criteria have their evidence, and the next step is a c
       ["plan.create", "succeeded"],
     ]);
   });
+});
+
+Deno.test("task view: the document is that of the file, and no other file is shown, whatever the record names", async () => {
+  using host = machine();
+  await call(host, ["build", "run", "first", "--plan", "-q"]);
+  const document = async () => {
+    let found: TaskData["document"];
+    await inSite(host.another(), async (site) => {
+      found = (await site.data("task?task=first") as unknown as Answer<TaskData>).view.document;
+    });
+    return found;
+  };
+  assertEquals(await document(), undefined);
+  await call(host.another(), ["doc", "generate", "first", "--output", "first.md"]);
+  const written = await document();
+  assert(written?.kind === "text" && written.isAsWritten && !written.isCut);
+  assertEquals(written.blocks[0], { kind: "heading", level: 1, line: [{ kind: "text", text: "first" }] });
+  const path = `${PROJECT}/first.md`;
+  host.disk.write(path, `${host.disk.read(path)}\nMore <words>.\n`);
+  const changed = await document();
+  assert(changed?.kind === "text" && !changed.isAsWritten);
+  assertEquals(changed.blocks.at(-1), { kind: "paragraph", line: [{ kind: "text", text: "More <words>." }] });
+  const record = `${STATE}/tasks/first.json`;
+  const text = host.disk.read(record)!;
+  host.disk.write(`${PROJECT}/other`, "a secret");
+  for (
+    const [name, fact] of [
+      ["other", "has no part that doc generate made"],
+      ["../../etc/passwd", "is gone"],
+      ["none.md", "is gone"],
+      [".", "cannot be read: it is a directory"],
+    ] as const
+  ) {
+    host.disk.write(record, text.replace('"path": "first.md"', `"path": "${name}"`));
+    assertEquals([name, await document()], [name, { kind: "not_shown", fact }]);
+  }
+  host.disk.write(record, text);
+  await call(host.another(), ["doc", "generate", "first", "--output", "first.html"]);
+  assertEquals(await document(), { kind: "not_shown", fact: "is HTML: open the file" });
 });
 
 Deno.test("board view: each task is a card with its proven criteria and open needs; a name that is no task is said", async () => {
