@@ -159,7 +159,7 @@ Deno.test("task view: the document is that of the file, and no other file is sho
     assertEquals([name, await document()], [name, { kind: "not_shown", fact }]);
   }
   host.disk.write(record, text);
-  await call(host.another(), ["doc", "generate", "first", "--output", "first.html"]);
+  await call(host.another(), ["doc", "generate", "first", "--format", "html", "--output", "first.html"]);
   assertEquals(await document(), { kind: "not_shown", fact: "is HTML: open the file" });
 });
 
