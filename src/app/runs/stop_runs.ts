@@ -85,7 +85,8 @@ export async function stopRuns(
   const ids = asked.map(({ record }) => record.id);
   const seen = await awaitEnds(workspace.host, store, ids, {
     any: false,
-    boundMs: graceMs + ENDING_BOUND_MS,
+    // Those that nobody follows were waited for already.
+    boundMs: asked.every(isLeft) ? 0 : graceMs + ENDING_BOUND_MS,
   });
   if (!seen.ok) return seen;
   for (const run of seen.value) {
@@ -93,9 +94,11 @@ export async function stopRuns(
     if (record.status === "running") {
       const seconds = (graceMs + ENDING_BOUND_MS) / 1000;
       const pid = record.recorder?.pid;
-      const reason = `it was asked ${seconds} s ago, and ${
-        pid === undefined ? "its recorder" : `process ${pid}, which records it,`
-      } has not ended it`;
+      const reason = isUnattended(record)
+        ? "it was cancelled, and Slurm has not said yet that it ended"
+        : `it was asked ${seconds} s ago, and ${
+          pid === undefined ? "its recorder" : `process ${pid}, which records it,`
+        } has not ended it`;
       left.push({ record, why: "slow", reason });
     } else if (record.status === "interrupted" && record.recovery === null) {
       const recovered = await recover(workspace, record, request);

@@ -13,6 +13,8 @@ import { hasEnded, type SlurmJob, type SlurmTools } from "./slurm_tools.ts";
 
 /** After a stop request and its grace, this is how long Slurm may take to tell the truth. */
 const STOP_BOUND_MS = 300_000;
+/** The same for a caller that ends a run which nobody follows, and can look again later. */
+const SHORT_STOP_BOUND_MS = 30_000;
 /** The first question comes soon, because a job that cannot begin should say why. */
 const FIRST_POLL_MS = 500;
 /** How long Slurm may take to say why it ended a job whose node has told its end. */
@@ -171,7 +173,8 @@ export class FollowedJob {
     if (isGone(this.#absentSinceMs, nowMs)) {
       return await this.#lost(`Slurm has not shown the job for ${ABSENT_WORDS}`);
     }
-    if (this.#stop !== undefined && nowMs - this.#stop.atMs >= policy.graceMs + STOP_BOUND_MS) {
+    const stopBoundMs = this.#parts.isUnattended === true ? SHORT_STOP_BOUND_MS : STOP_BOUND_MS;
+    if (this.#stop !== undefined && nowMs - this.#stop.atMs >= policy.graceMs + stopBoundMs) {
       return await this.#lost("Slurm was asked to end the job, and has not said that it ended");
     }
     return undefined;

@@ -85,6 +85,8 @@ export async function visitRun(visit: Visit, id: RunId): Promise<Result<void, Fa
     },
   });
   if ("kind" in visited) return ok(undefined);
+  // It was asked to end, and the next look finds out whether it did.
+  if (visited.isOpen === true && visit.request.stop !== undefined) return ok(undefined);
   if (visited.isOpen === true) {
     // Its end is not known, so that it reads as interrupted, and `recover` decides.
     removeHandover(parts, id);

@@ -35,11 +35,12 @@ export async function runDetached(
   if (isJson) console.json(run);
   else if (run.exit_code !== null) console.out(`${run.id}: ${run.reason}\n`);
   else {
-    console.out(
-      `detached: ${run.id}, ${
-        run.pid === null ? "no process stays" : `supervisor ${run.pid}`
-      }: ${run.reason}\n  output: ${invocation.commandLine("logs", run.id)} --follow\n`,
-    );
+    const who = run.pid === null ? "no process stays" : `supervisor ${run.pid}`;
+    // A graph that nobody follows has no output of its own, and goes on with each look.
+    const next = run.pid === null && run.stdout_path === null
+      ? `goes on with each look: ${invocation.commandLine("wait", run.id)}`
+      : `output: ${invocation.commandLine("logs", run.id)} --follow`;
+    console.out(`detached: ${run.id}, ${who}: ${run.reason}\n  ${next}\n`);
   }
   return run.exit_code ?? EXIT.done;
 }

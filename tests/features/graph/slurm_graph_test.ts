@@ -186,6 +186,15 @@ Deno.test("Slurm graph, detached: no process stays, and each command that looks 
   const cluster = fakeCluster(host);
   const line = await submit(host, "d");
   assertEquals([line.id, line.pid, line.status], [GRAPH, null, "running"]);
+  host.processes.again = {
+    stdout: `${JSON.stringify(line)}\n`,
+    stderr: "",
+    exit: { kind: "exited", exit_code: 0 },
+  };
+  await expectCall(host, ["run", "d", "--detach"], {
+    stdout:
+      `detached: ${GRAPH}, no process stays: 4 nodes\n  goes on with each look: orchastration wait ${GRAPH}\n`,
+  });
   assertEquals(cluster.jobs.length, 1);
   await call(host, ["status"]);
   assertEquals(cluster.jobs.length, 1);

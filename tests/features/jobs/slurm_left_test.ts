@@ -280,3 +280,23 @@ Deno.test("Slurm, detached: a job with a lock keeps its supervisor, because a lo
   assertEquals(said.code, 0);
   assertEquals([JSON.parse(said.stdout).pid !== null, recordOf(host).status], [true, "succeeded"]);
 });
+
+Deno.test("Slurm, detached: stop with a controller that does not answer says so, and ends nothing", async () => {
+  using host = machine();
+  const cluster = fakeCluster(host);
+  await submit(host, "far");
+  cluster.begins();
+  await call(host, ["status"]);
+  cluster.isSilent = true;
+  host.program("scancel", (p) => p.forever());
+  const before = host.clock.nowMs();
+  const said = await call(host, ["stop", "far"]);
+  assert(host.clock.nowMs() - before < 180_000, String(host.clock.nowMs() - before));
+  assert(said.code !== 0 && said.stderr.includes("Slurm has not said yet that it ended"), said.stderr);
+  assertEquals([recordOf(host).status, left(host).length], ["running", 1]);
+  // The job goes on, and tells its end.
+  cluster.isSilent = false;
+  cluster.ends();
+  await call(host, ["status"]);
+  assertEquals([recordOf(host).status, recordOf(host).exit_code], ["succeeded", 0]);
+});
