@@ -260,7 +260,12 @@ function claimAnswer(
     statement?.predicateType === PROVENANCE_TYPE && statement.run === description["build"]
   )?.statement;
   if (provenance === undefined) {
-    problems.push(`no statement is about the build ${String(description["build"])}`);
+    const build = description["build"];
+    problems.push(
+      typeof build === "string"
+        ? `no statement is about the build ${build}`
+        : `${FOLDER.description} does not say which build it is about`,
+    );
   } else if (provenance.status !== "succeeded") problems.push(`the build ended as ${provenance.status}`);
   const results = new Map(views.map(({ statement }) => [statement?.criterion, statement?.result]));
   const criteria = Array.isArray(description["criteria"]) ? description["criteria"].map(tableOf) : [];

@@ -13,7 +13,7 @@ export interface UserFileOptions {
   readonly next?: readonly NextStep[];
 }
 
-/** Writes the whole file or nothing of it. A link at `path` is replaced by the file. */
+/** Writes the whole file or nothing of it. A link at `path` is replaced by the file; a pipe or a device is never replaced. */
 export function writeUserFile(
   { files, paths }: Pick<Host, "files" | "paths">,
   path: string,
@@ -21,6 +21,9 @@ export function writeUserFile(
   { makeFolders = false, next = [] }: UserFileOptions = {},
 ): Result<void, Failure> {
   const made = makeFolders ? files.makeFolders(paths.dirname(path), "shared") : ok([]);
+  // A file put in the place of a device or a pipe would take it away from everybody else.
+  const there = files.entry(path);
+  if (there.ok && there.value.kind === "other") return fileUnwritable(path, "it is not a plain file", next);
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const written = made.ok ? replaceFile(files, paths, path, bytes, { durable: "new", mode: "shared" }) : made;
   return written.ok ? ok(undefined) : fileUnwritable(path, written.failure.reason, next);

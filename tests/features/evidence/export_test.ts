@@ -190,6 +190,16 @@ Deno.test("evidence verify: an older export is not accepted for a newer tree", a
   assertEquals(facts.at(-1), `it is about another tree than ${"ab".repeat(20)}: none is signed`);
 });
 
+Deno.test("evidence verify: a folder that is no export fails, and each sentence has its words", async () => {
+  using host = await machine();
+  host.disk.write(`${PROJECT}/other/readme`, "");
+  const said = await call(host, ["evidence", "verify", "other"]);
+  assertEquals([said.code, said.stderr], [1, ""]);
+  assertEquals(said.stdout.split("\n").filter((line) => line.startsWith("claim")), [
+    "claim:      fails: evidence.json does not say which build it is about",
+  ]);
+});
+
 Deno.test("evidence verify: a clock that was set back does not change the order of the journal", async () => {
   using host = await machine();
   host.clock.setBack(3_600_000);

@@ -402,3 +402,15 @@ Deno.test("export: a run that still runs is exported as far as it is recorded, w
   assert(said.stdout.includes("<skipped"), said.stdout);
   await running;
 });
+
+Deno.test("export: a pipe or a device in the place of the output is left as it is", async () => {
+  using host = machine();
+  await call(host, ["run", "hello", "-q"]);
+  host.disk.special(`${PROJECT}/pipe`);
+  await expectCall(host.another(), ["export", "hello", "--format", "junit", "--output", "pipe"], {
+    code: 74,
+    stderr: `error: Cannot write "${PROJECT}/pipe": it is not a plain file\n`,
+  });
+  const entry = host.files.entry(`${PROJECT}/pipe`);
+  assertEquals(entry.ok && entry.value.kind, "other");
+});
