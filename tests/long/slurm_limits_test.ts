@@ -1,4 +1,4 @@
-/** Limits of a real Slurm cluster, in time and memory: Slurm's word is the cause, and its own words are kept. */
+/** Limits of a real Slurm cluster in time and memory, and the death of a node: Slurm's word is the cause, and its own words are kept. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { inRealFolder, type RealFolder } from "../support/real_program.ts";
@@ -8,6 +8,7 @@ import {
   MISSING_OF_SLURM,
   type SlurmCluster,
   startCluster,
+  untilTrue,
 } from "../support/slurm_cluster.ts";
 
 const isMissing = MISSING_OF_SLURM !== undefined;
@@ -30,12 +31,13 @@ command = ["sh", "-c", "x=$(head -c 150000000 /dev/zero | tr '\\\\0' x); echo \$
 `;
 
 Deno.test({
-  name: `Slurm: its limits of time and memory are the cause, with its own words${skipped}`,
+  name: `Slurm: limits of time and memory and a dead node are the cause, with words of Slurm${skipped}`,
   ignore: isMissing,
   async fn() {
     await using cluster = await startCluster();
-    // Both take a minute: Slurm counts in minutes, and a node that tells nothing is waited for.
-    await Promise.all([ofSlurmsTimeout(cluster), ofSampledMemory(cluster)]);
+    // Each takes a minute: Slurm counts in minutes, and a node that tells nothing is waited for.
+    await using other = await startCluster();
+    await Promise.all([ofSlurmsTimeout(cluster), ofSampledMemory(cluster), ofDeadNode(other)]);
   },
 });
 
@@ -101,15 +103,64 @@ async function ofSampledMemory(cluster: SlurmCluster): Promise<void> {
   });
 }
 
+type Our = (...argv: readonly string[]) => ReturnType<typeof call>;
+
+/** A node dies with everything on it: its end is Slurm's word, and nobody's status. */
+async function ofDeadNode(cluster: SlurmCluster): Promise<void> {
+  await inRealFolder(async (folder) => {
+    folder.write("orchastration.toml", TOML(folder.path, 'extra_args = ["--nodelist=n2"]\n'));
+    const our: Our = (...argv) => call(folder, cluster, ...argv);
+    await using run = startRun(folder, ["run", "endless", "--executor", "slurm", "--quiet"], {
+      env: cluster.env,
+    });
+    await untilTrue(() => run.stdout.includes("begun"));
+    await untilTrue(async () => (await recordOf(our, "endless"))?.slurm?.node === "n2");
+    const { slurm } = await recordOf(our, "endless");
+    await cluster.kill("n2");
+    await killJob(cluster, slurm.job_id, slurm.folder);
+    await cluster.call("scontrol", "update", "nodename=n2", "state=down", "reason=test");
+    assertEquals(await run.ended, 1);
+    const record = await recordOf(our, "endless");
+    assertEquals([record.status, record.exit_code, record.stopped_by.cause], ["cancelled", null, {
+      kind: "slurm",
+      state: "NODE_FAIL",
+    }]);
+    assertEquals((await our("logs", "endless")).stdout, "begun\n");
+  });
+}
+
 function call(folder: RealFolder, { env }: SlurmCluster, ...argv: readonly string[]) {
   const [program, ...words] = folder.command;
   return folder.call(program, [...words, ...argv], env);
 }
 
-type Our = (...argv: readonly string[]) => ReturnType<typeof call>;
-
 // deno-lint-ignore no-explicit-any
 async function recordOf(our: Our, job: string): Promise<any> {
   const { code, stdout } = await our("runs", "show", job, "--json");
   return code === 0 ? JSON.parse(stdout) : undefined;
+}
+
+/** Kills everything of a job on its node at once, the process of Slurm first. */
+async function killJob({ env }: SlurmCluster, id: string, folder: string): Promise<void> {
+  const found = (isIts: (environ: string, cmdline: string) => boolean) =>
+    [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
+      try {
+        const [environ, cmdline] = ["environ", "cmdline"].map((file) =>
+          Deno.readTextFileSync(`/proc/${name}/${file}`)
+        );
+        return /^\d+$/.test(name) && isIts(environ!, cmdline!) ? [Number(name)] : [];
+      } catch {
+        return [];
+      }
+    });
+  const steps = () =>
+    found((environ, cmdline) => environ.includes(env.SLURM_CONF!) && cmdline.includes(`[${id}.batch]`));
+  const others = () =>
+    found((environ, cmdline) =>
+      environ.includes(`SLURM_JOB_ID=${id}\0`) &&
+      `${environ}${cmdline}`.includes(folder.split("/shared/")[0]!)
+    );
+  assertEquals(steps().length, 1);
+  for (const pid of [...steps(), ...others()]) Deno.kill(pid, "SIGKILL");
+  await untilTrue(() => steps().length + others().length === 0);
 }

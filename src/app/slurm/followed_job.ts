@@ -224,7 +224,7 @@ export class FollowedJob {
     if (nowMs - sinceMs < endingBoundMs(state, graceMs)) return undefined;
     if (claim === undefined) return await this.#lost(`${folder.path} cannot be read`);
     const stopped = this.#stop?.cause ?? { kind: "slurm", state };
-    return await this.#over({ end: { kind: "untold" }, stopped }, 0, 0);
+    return await this.#over({ end: { kind: "untold" }, stopped }, undefined, undefined);
   }
 
   async #endedBy(ending: Ending, policy: Policy, ports: SupervisePorts): Promise<Supervised> {
@@ -262,7 +262,11 @@ export class FollowedJob {
     }
   }
 
-  async #over(facts: Facts, stdoutBytes: number, stderrBytes: number): Promise<Supervised> {
+  async #over(
+    facts: Facts,
+    stdoutBytes: number | undefined,
+    stderrBytes: number | undefined,
+  ): Promise<Supervised> {
     this.#parts.noLongerWaits?.();
     const { stdout, stderr } = this.#parts;
     const whole = await Promise.all([stdout.whole(stdoutBytes), stderr.whole(stderrBytes)]);
@@ -289,7 +293,10 @@ export class FollowedJob {
       fact: `${why}; its end is not known`,
       next: [nextCommand("recover")],
     } as const;
-    return { ...await this.#over({ end: { kind: "unknown" }, stopped: undefined }, 0, 0), lost };
+    return {
+      ...await this.#over({ end: { kind: "unknown" }, stopped: undefined }, undefined, undefined),
+      lost,
+    };
   }
 
   /** Nobody could tell otherwise why nothing happens. */

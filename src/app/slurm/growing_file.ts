@@ -19,6 +19,8 @@ export class GrowingFile implements ByteReader {
   #offset = 0;
   #isWhole = false;
   #isCancelled = false;
+  /** The last look found what there was, or that there was nothing. */
+  #isSeen = true;
 
   constructor(disk: SharedDisk, clock: Clock, path: string) {
     this.#disk = disk;
@@ -31,6 +33,7 @@ export class GrowingFile implements ByteReader {
       // Noted before the look, so that nothing written before it is missed.
       const isWhole = this.#isWhole;
       const read = await this.#disk.readPart(this.#path, this.#offset, CHUNK_BYTES);
+      this.#isSeen = read.ok || read.failure.kind === "not_found";
       if (read.ok && read.value.length > 0) {
         this.#offset += read.value.length;
         return read.value;
@@ -44,15 +47,15 @@ export class GrowingFile implements ByteReader {
   }
 
   /**
-   * Nothing more is written, and it has this size. Resolves when everything was read, with false where some of it did
-   * not become visible within the bound.
+   * Nothing more is written, and it has this size; undefined where nobody told it, so that it ends where the last look ends. Resolves
+   * when everything was read, with false where some of it did not become visible within the bound.
    */
-  async whole(sizeBytes: number): Promise<boolean> {
-    this.#wantedBytes = sizeBytes;
+  async whole(sizeBytes: number | undefined): Promise<boolean> {
+    this.#wantedBytes = sizeBytes ?? 0;
     this.#giveUpAtMs = this.#clock.monotonicMs() + VISIBLE_BOUND_MS;
     this.#isWhole = true;
     await this.#over.promise;
-    return this.#offset >= sizeBytes;
+    return sizeBytes === undefined ? this.#isSeen : this.#offset >= sizeBytes;
   }
 
   cancel(): void {
