@@ -11,6 +11,7 @@ import { replaceFile } from "../host/durable_write.ts";
 import { linkOnTheWay, listFolder, makeStateFolder } from "./state_folders.ts";
 import { appendToJournal } from "./journal.ts";
 import type { StoreParts } from "./store_parts.ts";
+import { waitForLock } from "./waited_lock.ts";
 
 /** Larger ones are not ours. */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -27,6 +28,22 @@ export interface EvidenceFile {
  * Whatever was signed about the run earlier is replaced.
  */
 export async function writeEvidence(
+  parts: StoreParts,
+  run: RunId,
+  evidence: readonly EvidenceFile[],
+  keyId: string,
+): Promise<Result<void, Failure>> {
+  // Two signatures of one run differ: the newest line about a file has to be that of the one that stays.
+  const lock = await waitForLock(parts, parts.layout.evidenceLock);
+  if (!lock.ok) return lock;
+  try {
+    return await writeAll(parts, run, evidence, keyId);
+  } finally {
+    lock.value.release();
+  }
+}
+
+async function writeAll(
   parts: StoreParts,
   run: RunId,
   evidence: readonly EvidenceFile[],

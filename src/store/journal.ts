@@ -6,17 +6,14 @@
 import type { Failure } from "../model/failure.ts";
 import { type JournalFact, type JournalHead, journalLine } from "../model/journal.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { FileLock, Files } from "../host/host.ts";
+import type { Files } from "../host/host.ts";
 import { replaceFileBeside } from "../host/durable_write.ts";
-import { tryClaim } from "./claim.ts";
 import { afterBreak, findEnd, headIn, type JournalEnd, type Start } from "./journal_end.ts";
 import { RECORD_SUFFIX, timestampsIn } from "./layout.ts";
-import { listFolder, prepareLocks } from "./state_folders.ts";
+import { listFolder } from "./state_folders.ts";
 import type { StoreParts } from "./store_parts.ts";
+import { waitForLock } from "./waited_lock.ts";
 
-/** Another process holds the lock for as long as it takes to sync a file; dozens of them at once wait in no order. */
-const LOCK_BOUND_MS = 60_000;
-const LOCK_PAUSE_MS = 2;
 const SOON_MS = 1000;
 
 /** One for each state folder of this process, because lines wait for each other. */
@@ -117,7 +114,7 @@ class JournalWriter {
     isUrgent: boolean,
     written: () => void,
   ): Promise<Result<readonly JournalHead[], Failure>> {
-    const lock = await this.#lock();
+    const lock = await waitForLock(this.#parts, this.#parts.layout.journalLock);
     if (!lock.ok) return lock;
     try {
       const end = await this.#end();
@@ -138,30 +135,6 @@ class JournalWriter {
       return ok(all.slice(before.length));
     } finally {
       lock.value.release();
-    }
-  }
-
-  async #lock(): Promise<Result<FileLock, Failure>> {
-    const { files, clock, layout } = this.#parts;
-    const prepared = await prepareLocks(this.#parts);
-    if (!prepared.ok) return prepared;
-    const path = layout.journalLock;
-    const untaken = (reason: string) =>
-      fail({ code: "state_unwritable", action: "take the lock", path, reason } as const);
-    const giveUpAtMs = clock.monotonicMs() + LOCK_BOUND_MS;
-    for (;;) {
-      const lock = files.tryLock(path, { exclusive: true, create: "if_missing" });
-      if (lock.ok && lock.value !== "held") return ok(lock.value);
-      if (!lock.ok && lock.failure.kind !== "no_locks") return untaken(lock.failure.reason);
-      if (!lock.ok) {
-        const claimed = tryClaim(this.#parts, layout.claimOf(path));
-        if (!claimed.ok) return untaken(claimed.failure.reason);
-        if (claimed.value.kind === "taken") return ok(claimed.value.lock);
-      }
-      if (clock.monotonicMs() >= giveUpAtMs) {
-        return untaken(`another process has held it for ${LOCK_BOUND_MS / 1000} seconds`);
-      }
-      await clock.after(LOCK_PAUSE_MS).elapsed;
     }
   }
 

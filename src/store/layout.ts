@@ -59,6 +59,11 @@ export class Layout {
     return this.#paths.join(this.locks, "journal.lock");
   }
 
+  /** Held while signed statements are written and entered in the journal. */
+  get evidenceLock(): string {
+    return this.#paths.join(this.locks, "evidence.lock");
+  }
+
   task(name: string): string {
     return this.#paths.join(this.tasks, `${checked(name)}.json`);
   }

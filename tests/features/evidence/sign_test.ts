@@ -90,6 +90,28 @@ Deno.test("sign: the key is made at first use, for its owner alone, and used aga
   assertEquals(host.disk.read(KEY), key);
 });
 
+Deno.test("sign: of two calls at once, the journal has last what stays", async () => {
+  const { host, build } = await built();
+  using _ = host;
+  // The first call pauses after its files are written, before they are entered.
+  const slow = host.another();
+  const { sha256 } = slow.digests;
+  let second: Promise<unknown> | undefined;
+  const isWritten = () => host.disk.exists(`${FOLDER}/${build}/check-bad.5e2d627c.link`);
+  slow.digests.sha256 = async (bytes) => {
+    if (second === undefined && isWritten()) {
+      second = call(host.another(), ["run", "hi", "-q"]).then(() => call(host.another(), ["sign", "site"]));
+      for (let round = 0; round < 300; round++) await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    return await sha256.call(slow.digests, bytes);
+  };
+  assertEquals((await call(slow, ["sign", "site"])).code, 0);
+  assertEquals(await second !== undefined, true);
+  const { stdout } = await call(host.another(), ["verify", "site", "--json"]);
+  const { records, chain, signatures } = JSON.parse(stdout);
+  assertEquals([records, chain, signatures].flatMap(({ failures }) => failures), []);
+});
+
 Deno.test("sign: a build is signed with each check that ran, PASSED and FAILED alike", async () => {
   const { host, build } = await built();
   using _ = host;
