@@ -90,7 +90,7 @@ Deno.test("sign: the key is made at first use, for its owner alone, and used aga
   assertEquals(host.disk.read(KEY), key);
 });
 
-Deno.test("sign: of two calls at once, the journal has last what stays", async () => {
+Deno.test("sign: two calls at once leave a journal whose newest lines are those of the files that stay", async () => {
   const { host, build } = await built();
   using _ = host;
   // The first call pauses after its files are written, before they are entered.
