@@ -88,7 +88,7 @@ function wordsNotUtf8(path: string): readonly string[] {
   return words;
 }
 
-function isUtf8(bytes: Uint8Array): boolean {
+export function isUtf8(bytes: Uint8Array): boolean {
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return true;

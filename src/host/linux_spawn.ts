@@ -5,6 +5,7 @@
  */
 
 import type { ByteReader, ChildTerminal, ProcessExit, SpawnRequest } from "./host.ts";
+import { isUtf8 } from "./deno_environment.ts";
 import { attempt } from "./deno_problem.ts";
 import { DescriptorBytes } from "./descriptor_bytes.ts";
 import { childState, endOfChild } from "./linux_calls.ts";
@@ -208,9 +209,8 @@ function withDefaults(spawner: Spawner): Spawner {
 
 /** Variables that are not UTF-8 are passed on by the runtime alone. */
 function hasOnlyTextVariables(): boolean {
-  return attempt(() => {
-    new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync("/proc/self/environ"));
-  }).ok;
+  const variables = attempt(() => Deno.readFileSync("/proc/self/environ"));
+  return variables.ok && isUtf8(variables.value);
 }
 
 /**
