@@ -229,6 +229,9 @@ export function realSubject(host: Host = realHost): Subject {
         child.stdout?.cancel();
         child.stderr?.cancel();
         await child.exited;
+        // The next case begins with no other tree than its own, also where the last process has closed its
+        // pipes but has not ended yet: with two trees, nobody could say whose an orphan without any mark is.
+        child.release();
       }
       // A reader that still waits for a writer gets one.
       for (const path of pipes) (await Deno.open(path, { read: true, write: true })).close();
