@@ -8,7 +8,7 @@ import type { Policy, Supervised, SupervisePorts } from "../../engine/executor.t
 import { ABSENT_WORDS, isGone } from "./absence.ts";
 import type { AttemptFolder, Claim, CommandEnd, Ending } from "./attempt_folder.ts";
 import { type GrowingFile, LOOK_MS, VISIBLE_BOUND_MS } from "./growing_file.ts";
-import { causeOf, type Facts, factsOf, KILLED, neverBegan } from "./job_end.ts";
+import { causeOf, type Facts, factsOf, mayBeOfSlurm, neverBegan } from "./job_end.ts";
 import { hasEnded, type SlurmJob, type SlurmTools } from "./slurm_tools.ts";
 
 /** After a stop request and its grace, this is how long Slurm may take to tell the truth. */
@@ -238,10 +238,9 @@ export class FollowedJob {
   }
 
   /** The last state of a job whose node told an end that did not go well; "unknown" where Slurm does not say it in time. */
-  async #settled({ kind, code }: CommandEnd, ports: SupervisePorts): Promise<string> {
+  async #settled(end: CommandEnd, ports: SupervisePorts): Promise<string> {
     const { clock } = ports;
-    const isDoubtful = kind === "stopped" || (kind === "exited" && code === KILLED);
-    const late = clock.after(isDoubtful ? CAUSE_BOUND_MS : SETTLE_BOUND_MS);
+    const late = clock.after(mayBeOfSlurm(end) ? CAUSE_BOUND_MS : SETTLE_BOUND_MS);
     try {
       for (;;) {
         const asked = this.#parts.tools.jobs(clock.monotonicMs());

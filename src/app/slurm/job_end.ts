@@ -23,15 +23,24 @@ const SIGNALS = [
   ...["SIGIO", "SIGPWR", "SIGSYS"],
 ];
 
-/** A command that was killed with SIGKILL. */
-export const KILLED = 137;
+/** 128 and the number of SIGTERM, or of SIGKILL. */
+const TERMINATED = 143;
+const KILLED = 137;
+
+/**
+ * Whether Slurm may have ended the command. It signals every process of the job, so the node can see that the command ended by SIGTERM before
+ * it notices its own signal.
+ */
+export function mayBeOfSlurm({ kind, code }: CommandEnd): boolean {
+  return kind === "stopped" || (kind === "exited" && (code === TERMINATED || code === KILLED));
+}
 
 /** Slurm's word for why it ended the command; undefined where Slurm did not. `state`: the last one that it showed. */
-export function causeOf({ kind, code }: CommandEnd, state: string): string | undefined {
+export function causeOf(end: CommandEnd, state: string): string | undefined {
   const isOfSlurm = state !== "COMPLETED" && state !== "FAILED" && state !== "unknown";
   // The node received a signal that we did not ask for.
-  if (kind === "stopped") return isOfSlurm ? state : state === "unknown" ? state : "CANCELLED";
-  return kind === "exited" && code === KILLED && isOfSlurm ? state : undefined;
+  if (end.kind === "stopped") return isOfSlurm ? state : state === "unknown" ? state : "CANCELLED";
+  return isOfSlurm && mayBeOfSlurm(end) ? state : undefined;
 }
 
 export type Facts = Pick<Supervised, "end" | "stopped" | "outcome">;

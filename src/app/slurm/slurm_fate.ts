@@ -6,7 +6,7 @@ import type { Host } from "../../host/host.ts";
 import { ABSENT_WORDS, isGone } from "./absence.ts";
 import { AttemptFolder, type Ending } from "./attempt_folder.ts";
 import { LOOK_MS, VISIBLE_BOUND_MS } from "./growing_file.ts";
-import { causeOf, type Facts, factsOf, KILLED } from "./job_end.ts";
+import { causeOf, type Facts, factsOf, mayBeOfSlurm } from "./job_end.ts";
 import { folderOfAttempt, hasFolder, keyOfAttempt } from "./slurm_executor.ts";
 import { hasEnded, type SlurmJob, slurmTools } from "./slurm_tools.ts";
 
@@ -137,7 +137,7 @@ async function lastAttempt(host: Host, base: string, recorded: number): Promise<
 /** Slurm's word for why it ended it, where it did. */
 async function stateOf(host: Host, key: string, { end }: Ending): Promise<string | undefined> {
   if (end.kind === "refused" || end.kind === "timed_out") return undefined;
-  if (end.kind === "exited" && end.code !== KILLED) return undefined;
+  if (!mayBeOfSlurm(end)) return undefined;
   const answer = await slurmTools(host).jobs(host.clock.monotonicMs());
   const state = answer.ok ? answer.value.get(key)?.state : undefined;
   return causeOf(end, state !== undefined && hasEnded(state) ? state : "unknown");

@@ -57,6 +57,23 @@ Deno.test("Slurm: Slurm's own log is kept, masked, and shown with the memory and
   assert((checked.stdout + checked.stderr).includes(slurm.log.path));
 });
 
+Deno.test("Slurm: a command that ended by the signal of Slurm before its node noticed that has Slurm's word as its cause", async () => {
+  for (const [code, signal] of [[143, "SIGTERM"], [137, "SIGKILL"]] as const) {
+    using host = machineWith(TOML);
+    const cluster = clusterOn(host);
+    cluster.queue = "12|TIMEOUT|n1|@|None\n";
+    cluster.submits = async (p) => {
+      begins(host, cluster);
+      ends(host, cluster, `exited ${code}\nend 1795329300\nstdout 6\nstderr 0\n`);
+      await p.stdout("12\n");
+    };
+    const said = await run(host);
+    assertEquals(said.code, 1, said.stderr);
+    const { status, signal: by, stopped_by } = recordOf(host);
+    assertEquals([status, by, stopped_by.cause], ["cancelled", signal, { kind: "slurm", state: "TIMEOUT" }]);
+  }
+});
+
 Deno.test("Slurm: an exit status that the command chose stays its own, and the state beside it is Slurm's", async () => {
   for (
     const [state, shown] of [["OUT_OF_MEMORY", " (OUT_OF_MEMORY)"], ["FAILED", ""], ["RUNNING", ""]] as const
