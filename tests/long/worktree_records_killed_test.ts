@@ -9,6 +9,8 @@ const KILLED = 137;
 const [DYING, IN_TURN] = ["dying_program", "calls_in_turn"].map((name) =>
   fromFileUrl(new URL(`../support/${name}.ts`, import.meta.url))
 ) as [string, string];
+/** Each change takes about three seconds; every second one is tried, unless all are asked for. */
+const TRIES_ALL = Deno.env.get("ORCHASTRATION_EVERY_CHANGE") !== undefined;
 const CONFIG = '[tasks.one]\ncommand = ["sh", "-c", "test -f feature"]\n';
 
 interface Act {
@@ -93,12 +95,13 @@ for (const act of ACTS) {
       Deno.removeSync(count);
       assert(changes.length >= 8, changes.join("\n"));
       for (const [index, change] of changes.entries()) {
+        if (!TRIES_ALL && index % 2 === 1) continue;
         const about = `killed before ${change.replaceAll(repository.path, "")}`;
         await copy.restore();
         const died = await dying(repository, index + 1, act.argv);
         assertEquals([about, died.code], [about, KILLED], died.stderr);
         // One half is recovered first, as a person does after a crash; the other half just calls again.
-        await endsTrue(repository, about, act.argv, index % 2 === 0);
+        await endsTrue(repository, about, act.argv, (TRIES_ALL ? index : index / 2) % 2 === 0);
         await act.check(repository, about);
       }
     }, { config: CONFIG }));
