@@ -3,7 +3,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { inRealFolder, type RealFolder } from "../support/real_program.ts";
 import { type RealRun, startRun } from "../support/real_run.ts";
-import { MISSING_OF_SLURM, type SlurmCluster, startCluster, untilTrue } from "../support/slurm_cluster.ts";
+import {
+  call,
+  MISSING_OF_SLURM,
+  type SlurmCluster,
+  startCluster,
+  untilTrue,
+} from "../support/slurm_cluster.ts";
 
 const isMissing = MISSING_OF_SLURM !== undefined;
 const skipped = isMissing ? ` (skipped: no ${MISSING_OF_SLURM})` : "";
@@ -209,11 +215,6 @@ async function settled(cluster: SlurmCluster): Promise<void> {
 }
 
 type Our = (...argv: readonly string[]) => ReturnType<typeof call>;
-
-function call(folder: RealFolder, { env }: SlurmCluster, ...argv: readonly string[]) {
-  const [program, ...words] = folder.command;
-  return folder.call(program, [...words, ...argv], env);
-}
 
 // deno-lint-ignore no-explicit-any
 async function recordOf(our: Our, job: string): Promise<any> {

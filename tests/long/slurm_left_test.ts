@@ -2,9 +2,8 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { inRealFolder, type RealFolder } from "../support/real_program.ts";
-import { MISSING_OF_SLURM, type SlurmCluster, startCluster } from "../support/slurm_cluster.ts";
+import { call, MISSING_OF_SLURM, startCluster, untilTrue } from "../support/slurm_cluster.ts";
 
-const BOUND_MS = 60_000;
 const ignore = MISSING_OF_SLURM !== undefined;
 const skipped = ignore ? ` (skipped: no ${MISSING_OF_SLURM})` : "";
 
@@ -59,11 +58,11 @@ Deno.test({
         async () => {
           const said = await our("run", "short", "--detach", "--json");
           assertEquals([said.code, JSON.parse(said.stdout).pid], [0, null], said.stderr);
-          await until(async () => (await ofOurs(folder)) === "");
-          await until(async () => (await status(our, "short")).reason.includes(" runs on "));
+          await untilTrue(async () => (await ofOurs(folder)) === "");
+          await untilTrue(async () => (await status(our, "short")).reason.includes(" runs on "));
           assertEquals(await ofOurs(folder), "");
           folder.write("go", "");
-          await until(async () => await cluster.call("squeue", "-h") === "");
+          await untilTrue(async () => await cluster.call("squeue", "-h") === "");
           await Promise.all([1, 2, 3, 4].map(() => our("status")));
           const record = await status(our, "short");
           assertEquals([record.status, record.exit_code, record.leaked_output], ["failed", 3, false]);
@@ -87,7 +86,7 @@ Deno.test({
         const said = await our("run", "three", "--detach", "--json");
         const { id, pid } = JSON.parse(said.stdout);
         assertEquals([said.code, pid], [0, null], said.stderr);
-        await until(async () => await ofOurs(folder) === "");
+        await untilTrue(async () => await ofOurs(folder) === "");
         // Each look is killed somewhere on its way.
         const [program, ...words] = folder.command;
         for (let at = 100; at < 1500; at += 100) {
@@ -108,7 +107,7 @@ Deno.test({
 
       await t.step("stop cancels a job that runs, and one that waits, which then never begins", async () => {
         await our("run", "long", "--detach");
-        await until(async () => (await our("logs", "long")).stdout === "begun\n");
+        await untilTrue(async () => (await our("logs", "long")).stdout === "begun\n");
         assertEquals((await our("stop", "long")).code, 0);
         const ran = await status(our, "long");
         assertEquals([ran.status, ran.signal, ran.stopped_by.cause.kind], [
@@ -118,13 +117,13 @@ Deno.test({
         ]);
         await cluster.call("scontrol", "update", "nodename=n1,n2", "state=drain", "reason=test");
         await our("run", "long", "--detach");
-        await until(async () => /waits: /.test((await status(our, "long")).reason));
+        await untilTrue(async () => /waits: /.test((await status(our, "long")).reason));
         assertEquals((await our("stop", "long")).code, 0);
         const waited = await status(our, "long");
         assertEquals([waited.status, waited.signal], ["cancelled", null]);
         await cluster.call("scontrol", "update", "nodename=n1,n2", "state=resume");
         assertEquals(folder.read("count"), "begun\n");
-        await until(async () => await cluster.call("squeue", "-h") === "");
+        await untilTrue(async () => await cluster.call("squeue", "-h") === "");
       });
     });
   },
@@ -143,17 +142,4 @@ async function ofOurs(folder: RealFolder): Promise<string> {
     `for p in /proc/[0-9]*; do [ "$(readlink $p/cwd)" = "${folder.path}" ] && tr '\\0' ' ' <$p/cmdline | grep -a 'detach' ; done; true`,
   );
   return stdout.split("\n").filter((line) => !line.includes("/proc/")).join("\n");
-}
-
-function call(folder: RealFolder, { env }: SlurmCluster, ...argv: readonly string[]) {
-  const [program, ...words] = folder.command;
-  return folder.call(program, [...words, ...argv], env);
-}
-
-async function until(fact: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + BOUND_MS;
-  while (!await fact()) {
-    if (Date.now() > giveUpAt) throw new Error("it did not happen within the bound");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

@@ -1,9 +1,10 @@
 /** Limits of a real Slurm cluster in time and memory, and the death of a node: Slurm's word is the cause, and its own words are kept. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { inRealFolder, type RealFolder } from "../support/real_program.ts";
+import { inRealFolder } from "../support/real_program.ts";
 import { startRun } from "../support/real_run.ts";
 import {
+  call,
   HAS_CONTROL_GROUPS,
   MISSING_OF_SLURM,
   type SlurmCluster,
@@ -127,11 +128,6 @@ async function ofDeadNode(cluster: SlurmCluster): Promise<void> {
     }]);
     assertEquals((await our("logs", "endless")).stdout, "begun\n");
   });
-}
-
-function call(folder: RealFolder, { env }: SlurmCluster, ...argv: readonly string[]) {
-  const [program, ...words] = folder.command;
-  return folder.call(program, [...words, ...argv], env);
 }
 
 // deno-lint-ignore no-explicit-any

@@ -3,9 +3,14 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { inRealFolder, type RealFolder } from "../support/real_program.ts";
 import { type RealRun, startRun } from "../support/real_run.ts";
-import { MISSING_OF_SLURM, type SlurmCluster, startCluster } from "../support/slurm_cluster.ts";
+import {
+  call,
+  MISSING_OF_SLURM,
+  type SlurmCluster,
+  startCluster,
+  untilTrue,
+} from "../support/slurm_cluster.ts";
 
-const BOUND_MS = 60_000;
 const ignore = MISSING_OF_SLURM !== undefined;
 const skipped = ignore ? ` (skipped: no ${MISSING_OF_SLURM})` : "";
 
@@ -122,19 +127,19 @@ Deno.test({
 
       await t.step("Ctrl-C cancels a job that runs", async () => {
         await using run = begin(folder, cluster, "long");
-        await until(() => run.stdout.includes("begun"));
+        await untilTrue(() => run.stdout.includes("begun"));
         run.send("SIGTERM");
         assertEquals(await run.ended, 143);
         const record = await recordOf(folder, "long");
         const told = "was stopped: Orchastration received SIGTERM; it ended by SIGTERM";
         assertEquals([record.status, record.reason], ["cancelled", told]);
-        await until(async () => await cluster.call("squeue", "-h") === "");
+        await untilTrue(async () => await cluster.call("squeue", "-h") === "");
       });
 
       await t.step("Ctrl-C cancels a job that waits, which then never begins", async () => {
         await cluster.call("scontrol", "update", "nodename=n1,n2", "state=drain", "reason=test");
         await using run = begin(folder, cluster, "long");
-        await until(async () => /waits: /.test((await recordOf(folder, "long"))?.reason ?? ""));
+        await untilTrue(async () => /waits: /.test((await recordOf(folder, "long"))?.reason ?? ""));
         run.send("SIGTERM");
         assertEquals(await run.ended, 143);
         const record = await recordOf(folder, "long");
@@ -146,7 +151,7 @@ Deno.test({
       await t.step("a job that is put into the queue again does not run a second time", async () => {
         folder.write("count", "");
         await using run = begin(folder, cluster, "long");
-        await until(() => run.stdout.includes("begun"));
+        await untilTrue(() => run.stdout.includes("begun"));
         const { slurm } = await recordOf(folder, "long");
         await cluster.call("scontrol", "update", `jobid=${slurm.job_id}`, "requeue=1");
         await cluster.call("scontrol", "requeue", slurm.job_id);
@@ -160,7 +165,7 @@ Deno.test({
 
       await t.step("after a kill -9 of ours, recover tells the end that the node wrote", async () => {
         await using run = begin(folder, cluster, "short");
-        await until(() => run.stdout.includes("begun"));
+        await untilTrue(() => run.stdout.includes("begun"));
         run.send("SIGKILL");
         await run.ended;
         const early = await call(folder, cluster, "recover");
@@ -179,7 +184,7 @@ Deno.test({
         folder.write("count", "");
         await cluster.call("scontrol", "update", "nodename=n1,n2", "state=drain", "reason=test");
         await using run = begin(folder, cluster, "long");
-        await until(async () => /waits: /.test((await recordOf(folder, "long"))?.reason ?? ""));
+        await untilTrue(async () => /waits: /.test((await recordOf(folder, "long"))?.reason ?? ""));
         run.send("SIGKILL");
         await run.ended;
         const refused = await call(folder, cluster, "recover", "long");
@@ -210,11 +215,6 @@ Deno.test({
   },
 });
 
-function call(folder: RealFolder, { env }: SlurmCluster, ...argv: readonly string[]) {
-  const [program, ...words] = folder.command;
-  return folder.call(program, [...words, ...argv], env);
-}
-
 function begin(folder: RealFolder, { env }: SlurmCluster, job: string): RealRun {
   return startRun(folder, ["run", job, "--quiet"], { env });
 }
@@ -223,12 +223,4 @@ function begin(folder: RealFolder, { env }: SlurmCluster, job: string): RealRun 
 async function recordOf(folder: RealFolder, job: string): Promise<any> {
   const { code, stdout } = await folder.orchastration("runs", "show", job, "--json");
   return code === 0 ? JSON.parse(stdout) : undefined;
-}
-
-async function until(fact: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + BOUND_MS;
-  while (!await fact()) {
-    if (Date.now() > giveUpAt) throw new Error("it did not happen within the bound");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

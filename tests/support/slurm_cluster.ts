@@ -1,6 +1,7 @@
 /** A real Slurm cluster of two nodes on this machine, where slurm-wlm and munge are installed. */
 
 import { fromFileUrl } from "@std/path";
+import type { RealFolder, RealSaid } from "./real_program.ts";
 
 const SCRIPT = fromFileUrl(new URL("../../scripts/slurm/with_cluster.sh", import.meta.url));
 const PROGRAMS = ["munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel"];
@@ -133,4 +134,14 @@ export async function untilTrue(fact: () => boolean | Promise<boolean>, boundMs 
     if (Date.now() > giveUpAt) throw new Error("it did not happen within the bound");
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** Calls the real program where Slurm is at hand. */
+export function call(
+  folder: RealFolder,
+  { env }: SlurmCluster,
+  ...argv: readonly string[]
+): Promise<RealSaid> {
+  const [program, ...words] = folder.command;
+  return folder.call(program, [...words, ...argv], env);
 }
