@@ -189,6 +189,15 @@ export class Layout {
     return `runs/${name}/${timestamp}${attempt === 1 ? "" : `.attempt-${attempt}`}.${stream}.log`;
   }
 
+  /** All files of an attempt's output, relative in the same way. */
+  outputNames(id: RunId, attempt: number): Readonly<Record<StreamName | "order", string>> {
+    return {
+      stdout: this.outputName(id, "stdout", attempt),
+      stderr: this.outputName(id, "stderr", attempt),
+      order: this.orderName(id, attempt),
+    };
+  }
+
   /** The file with the order of an attempt's output; relative in the same way. */
   orderName(id: RunId, attempt: number): string {
     const { name, timestamp } = partsOf(id);

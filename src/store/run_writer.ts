@@ -170,12 +170,9 @@ export class RunWriter {
   /** Removes the files of an attempt's output, which an earlier process may have written in part. */
   forgetOutput(attempt: number): void {
     const { files, layout } = this.#parts;
-    const names = [
-      layout.outputName(this.id, "stdout", attempt),
-      layout.outputName(this.id, "stderr", attempt),
-      layout.orderName(this.id, attempt),
-    ];
-    for (const name of names) files.remove(layout.inState(name));
+    for (const name of Object.values(layout.outputNames(this.id, attempt))) {
+      files.remove(layout.inState(name));
+    }
   }
 
   /**

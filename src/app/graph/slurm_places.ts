@@ -40,10 +40,7 @@ export function reservePending(
 }
 
 /** The observer, after which the place belongs to the job that was submitted. */
-export function submitting<Face extends RunObserver>(
-  observer: Face,
-  pending: Pending | undefined,
-): RunObserver {
+export function submitting(observer: RunObserver, pending: Pending | undefined): RunObserver {
   if (pending === undefined) return observer;
   return {
     event(event, record) {

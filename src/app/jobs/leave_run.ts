@@ -31,10 +31,7 @@ export async function leaveRun(
   if (!handed.ok) return { kind: "failed", failure: handed.failure };
   const visited = await run.visit({
     attempts: [],
-    outputNames: (attempt) => ({
-      stdout: layout.outputName(id, "stdout", attempt),
-      stderr: layout.outputName(id, "stderr", attempt),
-    }),
+    outputNames: (attempt) => layout.outputNames(id, attempt),
     isWithheld: false,
     request: (attempt) => Promise.resolve(attempt === 1 ? ok(start.spawn) : fail("it is submitted later")),
   });

@@ -29,11 +29,7 @@ export function finishAsTold(
   return finishAdopted(store, run, async (writer) => {
     const { id, intent, attempts, start_time } = writer.record;
     const { attempt: number, facts, endTime, folder } = told;
-    const names = {
-      stdout: store.layout.outputName(id, "stdout", number),
-      stderr: store.layout.outputName(id, "stderr", number),
-      order: store.layout.orderName(id, number),
-    };
+    const names = store.layout.outputNames(id, number);
     // The rest of the output would have to be masked, and the values to mask are not known any more.
     const isCopied = intent.secrets.length === 0;
     const { sharedDisk } = await import("../slurm/shared_disk.ts");

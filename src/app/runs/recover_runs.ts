@@ -304,10 +304,11 @@ function finish(
     const { id, attempts, stdout_path, stderr_path } = writer.record;
     // A crash between the spawn and its record leaves files that the record does not name yet.
     const attempt = Math.max(1, attempts.length);
+    const names = store.layout.outputNames(id, attempt);
     const output = await outputOnDisk(store, {
-      stdout: stdout_path ?? store.layout.outputName(id, "stdout", attempt),
-      stderr: stderr_path ?? store.layout.outputName(id, "stderr", attempt),
-      order: store.layout.orderName(id, attempt),
+      ...names,
+      stdout: stdout_path ?? names.stdout,
+      stderr: stderr_path ?? names.stderr,
     });
     if (!output.ok) return output;
     const nowIso = new Date(host.clock.nowMs()).toISOString();

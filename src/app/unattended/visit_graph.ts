@@ -32,9 +32,8 @@ export async function visitGraph(visit: Visit, id: RunId): Promise<Result<void, 
   try {
     const handover = readHandover(store.parts, id);
     if (handover?.kind !== "graph_handover") return ok(undefined);
-    const now = graphNow(store, writer.value.record)!;
     if (request.stop !== undefined) {
-      const running = now.nodes.flatMap(({ status, run }) =>
+      const running = graphNow(store, writer.value.record)!.nodes.flatMap(({ status, run }) =>
         status === "running" && run !== null ? [run] : []
       );
       await Promise.all(running.map((run) => visitRun(visit, run)));

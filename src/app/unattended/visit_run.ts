@@ -74,10 +74,7 @@ export async function visitRun(visit: Visit, id: RunId): Promise<Result<void, Fa
   }
   const visited = await run.visit({
     attempts: run.record.attempts,
-    outputNames: (attempt) => ({
-      stdout: store.layout.outputName(id, "stdout", attempt),
-      stderr: store.layout.outputName(id, "stderr", attempt),
-    }),
+    outputNames: (attempt) => store.layout.outputNames(id, attempt),
     isWithheld: taken.secrets === undefined,
     async request(attempt) {
       const known = run.record.attempts.length >= attempt ? ok(true) : await isThere(attempt);
