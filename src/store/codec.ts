@@ -22,6 +22,7 @@ import {
 import { fail, ok, type Result } from "../model/result.ts";
 import { issueText } from "./issue_text.ts";
 import { parseJson } from "./json_bytes.ts";
+import { accepting } from "./quick_check.ts";
 
 const text = v.string();
 const whole = v.pipe(v.number(), v.integer());
@@ -275,13 +276,14 @@ export interface DecodedRun {
   readonly isNewer: boolean;
 }
 
+const isRun = accepting(runRecord);
+
 /** The record, or why the bytes hold none, in words. */
 export function decodeRun(bytes: Uint8Array): Result<DecodedRun, string> {
   const parsed = parseJson(bytes);
   if (!parsed.ok) return parsed;
   const { value } = parsed;
-  const checked = v.safeParse(runRecord, value);
-  if (checked.success) {
+  if (isRun(value)) {
     const record = value as RunRecord;
     return ok({ record, isNewer: record.format > RECORD_FORMAT });
   }
@@ -289,10 +291,10 @@ export function decodeRun(bytes: Uint8Array): Result<DecodedRun, string> {
   if (typeof format === "number" && format > RECORD_FORMAT) {
     return fail(`it has format ${format}, and this program reads formats up to ${RECORD_FORMAT}`);
   }
-  return fail(issueText(checked.issues[0]));
+  return fail(problemOf(value) ?? "it is no record of a run");
 }
 
-function problemOf(record: RunRecord): string | undefined {
+function problemOf(record: unknown): string | undefined {
   const checked = v.safeParse(runRecord, record);
   return checked.success ? undefined : issueText(checked.issues[0]);
 }
@@ -305,7 +307,7 @@ const NOTHING = Symbol();
 /** Each field with its rule alone, and the value that was looked at last. */
 const fields = (Object.keys(runRecord.entries) as RunKey[]).map((key) => ({
   key,
-  rule: runRecord.entries[key],
+  isRight: accepting(runRecord.entries[key]),
   known: NOTHING as unknown,
 }));
 
@@ -317,7 +319,7 @@ function problemOfChanges(record: RunRecord, before: RunRecord | undefined): str
   for (const field of fields) {
     const value = record[field.key];
     if (value === field.known || (before !== undefined && value === before[field.key])) continue;
-    if (!v.safeParse(field.rule, value).success) return problemOf(record);
+    if (!field.isRight(value)) return problemOf(record);
     field.known = value;
   }
   return undefined;
