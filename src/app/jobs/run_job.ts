@@ -231,7 +231,7 @@ async function prepareJob(
     expectedOutputs: job.outputs,
     confirmed,
     inputs: inputs?.record,
-    ...(how === "started" ? { display } : {}),
+    ...(how === "started" ? { display } : { isReused: true }),
     ...(partOf === undefined ? {} : { partOf: partOf.run, outerToken: partOf.token }),
     variables: serviceVariables(job.uses, request.services),
     ...(request.places === undefined ? {} : { places: request.places }),

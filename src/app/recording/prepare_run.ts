@@ -34,10 +34,11 @@ import type { Execution } from "../../engine/execution.ts";
 import { gitFacts, gitHead } from "../../git/git.ts";
 import { VERSION } from "../../version.ts";
 import type { SlurmRun } from "../slurm/slurm_executor.ts";
+import { findStart, recentStart } from "./find_start.ts";
 import { maskedEnv } from "./masked_env.ts";
 import { SLOTS_VARIABLE } from "./places.ts";
 import { terminalSize } from "./child_terminal.ts";
-import { requestedBy, RUN_ID_VARIABLE } from "./requester.ts";
+import { requesterOf, RUN_ID_VARIABLE } from "./requester.ts";
 import { unlessDeclared, worktreeVariables } from "./worktree_variables.ts";
 
 /**
@@ -71,6 +72,8 @@ export interface RunTraits {
   readonly variables?: Readonly<Record<string, string>>;
   /** Where its output is shown; absent where nothing is started. */
   readonly display?: Display;
+  /** Nothing is started, because the result of an earlier run holds; its program is only recorded. */
+  readonly isReused?: boolean;
   /** Set for a run of a watch. */
   readonly watch?: ChangeRecord;
   /** "head": only what git knows at once, because a build follows. */
@@ -151,7 +154,12 @@ export async function prepareRun(
   const { definition, definitionSha256, secrets } = recorded;
   const isReal = isExecuted(traits.action);
   const declaredEnv = isReal ? maskedEnv(resolved.declaredEnv, resolved) : recorded.env;
-  const program = findStart(host, resolved.command[0], workingDir, env);
+  const program = (traits.isReused === true ? recentStart : findStart)(
+    host,
+    resolved.command[0],
+    workingDir,
+    env,
+  );
   const configSha256 = await configDigest(host, project);
   const trace = await traceIn(host, traits, token, env[TRACE_VARIABLE]);
   const facts: GitFacts | null = await git;
@@ -263,7 +271,7 @@ export async function prepareRun(
         secrets,
       ),
       token,
-      requested_by: maskTexts(requestedBy(host.environment, host.terminal), REQUESTER_TEXTS, secrets),
+      requested_by: maskTexts(requesterOf(host, project), REQUESTER_TEXTS, secrets),
       trace,
       ...(host.environment.handedOver === undefined ? {} : { detached: true as const }),
       ...(traits.inputs === undefined ? {} : { inputs: maskTexts(traits.inputs, INPUTS_TEXTS, secrets) }),
@@ -343,31 +351,4 @@ function inFolder(
   if (ours === undefined || env["PWD"] !== ours || ours === workingDir) return env;
   const [here, there] = [files.realPath(ours), files.realPath(workingDir)];
   return here.ok && there.ok && here.value === there.value ? env : { ...env, PWD: workingDir };
-}
-
-type Start =
-  | { readonly kind: "found"; readonly path: string }
-  | Extract<Execution["start"], { readonly kind: "refused" }>;
-
-/**
- * Decided here because the system's own answer does not distinguish a missing program from a missing folder.
- */
-function findStart(
-  host: Host,
-  name: string,
-  workingDir: string,
-  env: Readonly<Record<string, string>>,
-): Start {
-  const folder = host.files.stat(workingDir);
-  if (!folder.ok || folder.value.kind !== "directory") {
-    const reason = folder.ok ? "it is not a directory" : folder.failure.reason;
-    return { kind: "refused", cause: "working_dir_missing", detail: `working_dir ${workingDir}: ${reason}` };
-  }
-  const program = host.processes.findProgram(name, { workingDir, env });
-  if (program.ok) return { kind: "found", path: program.value };
-  return {
-    kind: "refused",
-    cause: program.failure.kind === "not_found" ? "program_not_found" : "program_not_executable",
-    detail: program.failure.reason,
-  };
 }

@@ -3,6 +3,7 @@
  * itself.
  */
 
+import type { Project } from "../../model/project.ts";
 import type { RequestedBy } from "../../model/run.ts";
 import type { Environment, Host, Terminal } from "../../host/host.ts";
 
@@ -56,6 +57,17 @@ export function requestedBy(environment: Environment, terminal: Terminal): Reque
       ? askerOf(environment, terminal)
       : readAsker(environment.handedOver)),
   };
+}
+
+/** The same for all runs of a call. */
+const requesters = new WeakMap<Project, { readonly environment: Environment; readonly by: RequestedBy }>();
+
+export function requesterOf({ environment, terminal }: Host, project: Project): RequestedBy {
+  const known = requesters.get(project);
+  if (known?.environment === environment) return known.by;
+  const by = requestedBy(environment, terminal);
+  requesters.set(project, { environment, by });
+  return by;
 }
 
 /** The caller and the time, for notes beside records. */
