@@ -15,6 +15,7 @@ import { createLocks, uniqueName } from "./deno_locks.ts";
 import { openPlain, readPipe, readPlain } from "./deno_plain_files.ts";
 import { createFilesBeside } from "./deno_files_beside.ts";
 import { attempt, attemptBeside } from "./deno_problem.ts";
+import { syncAll, syncAllBeside } from "./deno_sync_all.ts";
 import { namesWith } from "./linux_list.ts";
 import { linuxCalls } from "./posix_calls.ts";
 import { overwriteSmallFile } from "./linux_small_files.ts";
@@ -168,6 +169,8 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
         }
       });
     },
+    syncAll: (paths) => syncAll(os, paths),
+    syncAllBeside: (paths) => syncAllBeside(os, paths),
     remove,
     beside: createFilesBeside({ folder: FOLDER_MODE, file: FILE_MODE }),
     ...createLocks(os, paths, entry, remove),

@@ -225,6 +225,13 @@ export interface Files {
   syncFolder(path: string): HostResult<void>;
   /** The same in another thread, so that several of them wait for the disk together. */
   syncFolderBeside(path: string): Promise<HostResult<void>>;
+  /**
+   * Makes files and folders of one file system durable, those that still exist. Where the system can do that for all of its file system in
+   * one step, and little else waits to be written there, many of them are synced in that step.
+   */
+  syncAll(paths: readonly string[]): HostResult<void>;
+  /** The same in other threads. */
+  syncAllBeside(paths: readonly string[]): Promise<HostResult<void>>;
   remove(path: string): HostResult<void>;
   /** For a disk that may not answer. */
   readonly beside: FilesBeside;

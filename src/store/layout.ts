@@ -30,6 +30,9 @@ export const RECORD_SUFFIX = ".json";
 /** The suffix of a removed record while its output still exists. */
 export const HIDDEN_SUFFIX = `.json.removed${TEMPORARY_SUFFIX}`;
 
+/** The suffix of a log of nodes. */
+export const NODE_LOG_SUFFIX = ".log";
+
 export class Layout {
   readonly #paths: Paths;
   readonly stateDir: string;
@@ -181,6 +184,22 @@ export class Layout {
 
   last(name: string): string {
     return this.#paths.join(this.runsOf(name), "last.json");
+  }
+
+  /** The logs of graphs whose nodes are recorded together; exists only while there are some. */
+  get nodeLogs(): string {
+    return this.#paths.join(this.stateDir, "nodes");
+  }
+
+  /** The records of a graph's nodes, until their own files are durable. */
+  nodeLog(graph: RunId): string {
+    const { name, timestamp } = partsOf(graph);
+    return this.#paths.join(this.nodeLogs, `${name}-${timestamp}${NODE_LOG_SUFFIX}`);
+  }
+
+  /** Held while the records of a log are written into their own files. */
+  get nodeLogsLock(): string {
+    return this.#paths.join(this.locks, "nodes.lock");
   }
 
   /** Relative to the state folder, with "/", as records hold it. */

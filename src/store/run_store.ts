@@ -50,7 +50,9 @@ export class RunStore {
    */
   async reserve(name: string, atMs: number, around?: RunWriter): Promise<Result<RunWriter, Failure>> {
     const { files, layout } = this.#parts;
-    const made = makeStateFolderBeside(this.#parts, layout.runsOf(name));
+    const log = around?.nodeLog;
+    // With a log, the folder is made durable together with all others.
+    const made = makeStateFolderBeside(this.#parts, layout.runsOf(name), log === undefined);
     if (!made.ok) return made;
     const { isNew, synced } = made.value;
     const locks = await prepareLocks(this.#parts);
@@ -78,7 +80,7 @@ export class RunStore {
         continue;
       }
       const held = { lock: lock.value, lockSupport: locks.value, sharesLock: shared !== undefined };
-      return ok(new RunWriter(this.#parts, { id, ...held, isFirst: isNew, synced }));
+      return ok(new RunWriter(this.#parts, { id, ...held, isFirst: isNew, synced, log }));
     }
     throw new Error(`Cannot reserve a run of "${name}": ${CLASH_BOUND} timestamps in a row are taken`);
   }

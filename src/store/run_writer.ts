@@ -18,11 +18,12 @@ import type { Failure } from "../model/failure.ts";
 import type { JournalFact } from "../model/journal.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { FileLock, HostResult, LockSupport } from "../host/host.ts";
-import { replaceFileBeside } from "../host/durable_write.ts";
+import { replaceFile, replaceFileBeside } from "../host/durable_write.ts";
 import { decodeRun, encodeRun } from "./codec.ts";
 import { enterInJournal } from "./journal.ts";
 import { newestOnly, pointLastAt } from "./last_run.ts";
 import type { StreamName } from "./layout.ts";
+import { NodeLog } from "./node_log.ts";
 import { OutputOrder } from "./output_order.ts";
 import { createOutputFile, type OutputFile } from "./run_output.ts";
 import type { StoreParts } from "./store_parts.ts";
@@ -45,6 +46,8 @@ export interface ReservedRun {
   readonly isFirst: boolean;
   /** Resolves when the folder of the record is durable. */
   readonly synced: Promise<Result<void, Failure>>;
+  /** The log of the graph in which it is a node: its record is durable there, and in its own file later. */
+  readonly log?: NodeLog | undefined;
   /** Given for a run that another process began. */
   readonly record?: RunRecord;
 }
@@ -63,6 +66,8 @@ export class RunWriter {
   #latest: RunRecord | undefined;
   /** The size of our last write. */
   #writtenBytes: number | undefined;
+  /** Its own, as the run around others. */
+  #nodeLog: NodeLog | undefined;
   /** Resolves when the write before is done: the next record is made from what that one stored. */
   #before: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -98,6 +103,7 @@ export class RunWriter {
     if (!written.ok) {
       if (isNew) {
         // Refused before anything began, so that no record claims that it did.
+        this.#reserved.log?.forget(this.id);
         this.#parts.files.remove(this.#parts.layout.record(this.id));
         this.#parts.files.remove(this.#parts.layout.last(next.name));
       } else {
@@ -188,10 +194,32 @@ export class RunWriter {
     return named.failure.kind === "already_exists" ? named : undefined;
   }
 
+  /**
+   * From now on, the records of runs inside this one are durable together, in a log; `settleNodeLog` must be called when they have ended.
+   * Where there can be no log, each of them is durable by itself.
+   */
+  async openNodeLog(): Promise<void> {
+    if (this.lockSupport.kind !== "given") return;
+    const log = await NodeLog.open(this.#parts, this.id);
+    if (log.ok) this.#nodeLog = log.value;
+  }
+
+  get nodeLog(): NodeLog | undefined {
+    return this.#nodeLog;
+  }
+
+  async settleNodeLog(): Promise<void> {
+    const log = this.#nodeLog;
+    this.#nodeLog = undefined;
+    await log?.settle();
+  }
+
   /** Releases the run: from now on, a record that is not final reads as interrupted. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#nodeLog?.close();
+    this.#showOpen();
     const { files, layout } = this.#parts;
     const path = layout.runLock(this.id);
     // Removed while it is held: a process that opens it meanwhile finds it locked, and a later one finds the
@@ -207,6 +235,18 @@ export class RunWriter {
     this.#lock.release();
   }
 
+  /** A run that has not ended, and whose intent is only in a log, gets its file while the graph around it goes on. */
+  #showOpen(): void {
+    const { files, layout, paths } = this.#parts;
+    const { log } = this.#reserved;
+    if (log === undefined || this.#record === undefined || this.#writtenBytes !== undefined) return;
+    if (isFinished(this.#record)) return;
+    const written = replaceFile(files, paths, layout.record(this.id), encodeRun(this.#record, this.#record), {
+      durable: false,
+    });
+    if (!written.ok) log.isNeeded();
+  }
+
   async #write(
     record: RunRecord,
     isNew: boolean,
@@ -214,9 +254,10 @@ export class RunWriter {
   ): Promise<Result<void, Failure>> {
     const { files, layout, paths } = this.#parts;
     const path = layout.record(this.id);
-    const unwritable = (reason: string) =>
-      fail({ code: "state_unwritable", action: "write the record", path, reason } as const);
+    const unwritable = (reason: string) => unwritableRecord(path, reason);
     const bytes = encodeRun(record, this.#record);
+    const { log } = this.#reserved;
+    if (log !== undefined) return await this.#writeLogged(log, record, bytes, durable);
     if (this.#isFinishedByOthers()) return unwritable("another process finished it meanwhile");
     // A new run is noted as the newest before its record exists. A crash in between leaves a note without a
     // record, which every reader notices; the other order would leave a note that hides the newest run. The first
@@ -256,6 +297,62 @@ export class RunWriter {
   }
 
   /**
+   * The record of a node. The intent is only in the log, because most nodes have ended before anybody could look; whatever follows is in its
+   * own file as well.
+   */
+  async #writeLogged(
+    log: NodeLog,
+    record: RunRecord,
+    bytes: Uint8Array,
+    durable: "new" | "old or new",
+  ): Promise<Result<void, Failure>> {
+    const { files, layout, paths } = this.#parts;
+    const path = layout.record(this.id);
+    const isEnd = isFinished(record);
+    const isFirstFile = this.#writtenBytes === undefined;
+    if (!isFirstFile && this.#isFinishedByOthers()) {
+      return unwritableRecord(path, "another process finished it meanwhile");
+    }
+    let entered: Result<unknown, Failure> = ok(undefined);
+    if (durable === "new") {
+      const entry = isEnd
+        ? enterInJournal(this.#parts, [await factOfRun(this.#parts, record, bytes)], "soon")
+        : undefined;
+      await entry?.written;
+      const [kept, line, named] = await Promise.all([
+        log.keep(this.id, bytes),
+        entry?.durable ?? ok(undefined),
+        isEnd && leavesFiles(record) ? this.#syncFolders(record) : ok(undefined),
+      ]);
+      if (!kept.ok) return unwritableRecord(path, kept.failure.reason);
+      if (!named.ok) return named;
+      if (this.#record === undefined && !isEnd) return ok(undefined);
+      entered = line;
+    }
+    if (isFirstFile && !this.#reserved.isFirst) await pointLastAt(this.#parts, record, newestOnly(record));
+    const written = replaceFile(files, paths, path, bytes, { durable: false });
+    if (!written.ok) {
+      log.isNeeded();
+      return unwritableRecord(path, written.failure.reason);
+    }
+    this.#writtenBytes = bytes.length;
+    // The record is final all the same.
+    if (!entered.ok) this.#record = record;
+    return entered.ok ? ok(undefined) : entered;
+  }
+
+  /** The names of what the run left: its output and its manifest. */
+  async #syncFolders({ name }: RunRecord): Promise<Result<void, Failure>> {
+    const { files, layout } = this.#parts;
+    const folders = [layout.runsOf(name), ...(this.#reserved.isFirst ? [layout.runs] : [])];
+    for (const folder of folders) {
+      const synced = await files.syncFolderBeside(folder);
+      if (!synced.ok) return unwritableRecord(folder, synced.failure.reason);
+    }
+    return ok(undefined);
+  }
+
+  /**
    * A run ends once. Somebody may have removed our lock, and another process may have recovered the run
    * since; so the record on disk is compared with our last write before it is replaced. By its size: a
    * recovered record is longer, because it keeps what was there and says what was found.
@@ -270,6 +367,16 @@ export class RunWriter {
     const decoded = there.ok ? decodeRun(there.value) : undefined;
     return decoded?.ok === true && isFinished(decoded.value.record);
   }
+}
+
+function unwritableRecord(path: string, reason: string): Result<never, Failure> {
+  return fail({ code: "state_unwritable", action: "write the record", path, reason });
+}
+
+/** Files with content, whose names have to be as durable as that. */
+function leavesFiles({ inputs, status, attempts }: RunRecord): boolean {
+  return (inputs !== undefined && status !== "up_to_date") ||
+    attempts.some(({ stdout_bytes, stderr_bytes }) => (stdout_bytes ?? 0) + (stderr_bytes ?? 0) > 0);
 }
 
 /** The line of the journal for a finished record. */

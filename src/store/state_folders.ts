@@ -27,10 +27,16 @@ export interface MadeFolder {
   readonly synced: Promise<Result<void, Failure>>;
 }
 
-/** The same, but other work goes on while the disk is waited for. */
-export function makeStateFolderBeside(parts: StoreParts, folder: string): Result<MadeFolder, Failure> {
+/** The same, but other work goes on while the disk is waited for, or nothing is synced. */
+export function makeStateFolderBeside(
+  parts: StoreParts,
+  folder: string,
+  isSynced = true,
+): Result<MadeFolder, Failure> {
   const made = makeUnsynced(parts, folder);
   if (!made.ok) return made;
+  const isNew = made.value.includes(folder);
+  if (!isSynced) return ok({ isNew, synced: Promise.resolve(ok(undefined)) });
   const sync = async (): Promise<Result<void, Failure>> => {
     for (const created of made.value) {
       const kept = requireSynced(created, await parts.files.syncFolderBeside(parts.paths.dirname(created)));
@@ -41,7 +47,7 @@ export function makeStateFolderBeside(parts: StoreParts, folder: string): Result
   const synced = sync();
   // It is awaited only if the run is reserved; before that, another failure is reported.
   synced.catch(() => {});
-  return ok({ isNew: made.value.includes(folder), synced });
+  return ok({ isNew, synced });
 }
 
 /** For how long a folder that was looked at counts as looked at, in a process that records run after run. */

@@ -112,6 +112,8 @@ function filesWith(entries: Readonly<Record<string, Entry>>, links: Readonly<Rec
     rename: unused,
     syncFolder: unused,
     syncFolderBeside: unused,
+    syncAll: unused,
+    syncAllBeside: unused,
     remove: unused,
     beside: {
       list: unused,

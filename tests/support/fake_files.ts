@@ -318,6 +318,22 @@ export class FakeFiles implements Files {
     return synced;
   }
 
+  syncAll(paths: readonly string[]): HostResult<void> {
+    for (const path of paths) {
+      const place = this.#existing(path, this.#ports.life.change("sync", path));
+      if (!place.ok && place.failure.kind !== "not_found") return place;
+      const node = place.ok ? place.value.node : undefined;
+      if (node?.kind === "file" || (node?.kind === "directory" && this.#ports.os !== "windows")) node.sync();
+    }
+    return DONE;
+  }
+
+  async syncAllBeside(paths: readonly string[]): Promise<HostResult<void>> {
+    const synced = this.syncAll(paths);
+    await Promise.resolve();
+    return synced;
+  }
+
   readonly beside: FilesBeside = {
     list: (path) => this.#beside("list", path, () => this.list(path)),
     readPart: (path, offsetBytes, maxBytes) =>

@@ -31,6 +31,9 @@ import type { BadNode } from "./node_endings.ts";
 /** Runs of graphs are recorded under the first of these names that is free in the project. */
 const GRAPH_NAMES = ["graph", "graphs", "graph_runs"];
 
+/** With fewer, a log takes longer than the syncs that it saves. */
+const NODES_FOR_LOG = 16;
+
 function graphNameIn({ jobs, groups, tasks, aliases }: Project): string {
   const taken = new Set(
     [jobs, groups, tasks, aliases].flatMap((each) => [...each.keys()].map((name) => name.toLowerCase())),
@@ -123,6 +126,7 @@ export async function recordGraph<Held>(
       const handed = toRun.handOver?.(run) ?? ok(undefined);
       if (!handed.ok) return handed;
       toRun.began(writer.record);
+      if (shape.nodes.length >= NODES_FOR_LOG && toRun.handOver === undefined) await writer.openNodeLog();
       const schedule = new Schedule(scheduled, afterFailure);
       const isLeft = toRun.handOver !== undefined;
       await runGraph(schedule, { jobs, isFailFast: afterFailure === "fail_fast", isLeft }, ports);
@@ -133,7 +137,9 @@ export async function recordGraph<Held>(
     removeHandover(store.parts, run);
     const durationMs = Math.max(0, Math.round(clock.monotonicMs() - startedMs));
     const ended = { at: new Date(clock.nowMs()).toISOString(), durationMs };
-    return await finishGraph(writer, nodes, ports, ended, log);
+    const finished = await finishGraph(writer, nodes, ports, ended, log);
+    await writer.settleNodeLog();
+    return finished;
   } finally {
     places.value.close();
     writer.close();

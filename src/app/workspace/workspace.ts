@@ -20,6 +20,7 @@ import type { LogOutput, LogProperties, LogSettings, ProgramLog } from "../../lo
 import { hasHandedOver } from "../../store/handover.ts";
 import { HookNotes } from "../../store/hook_notes.ts";
 import { Layout } from "../../store/layout.ts";
+import { settleNodeLogs } from "../../store/settle_node_logs.ts";
 import { RunStore } from "../../store/run_store.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
 import { TaskStore } from "../../store/task_store.ts";
@@ -247,7 +248,9 @@ export class Workspace {
     if (known !== undefined) return known;
     const { files, paths, clock, digests, processes } = this.host;
     const layout = new Layout(paths, folder);
-    const store = new RunStore({ files, paths, clock, digests, processes, layout });
+    const parts = { files, paths, clock, digests, processes, layout };
+    settleNodeLogs(parts);
+    const store = new RunStore(parts);
     this.#stores.set(folder, store);
     return store;
   }

@@ -1,0 +1,98 @@
+/**
+ * Many files and folders made durable at once. On Linux one system call does that for a whole file system: a thousand small files and their
+ * folders take 16 ms instead of the 0.2 ms that each of them takes by itself. It also waits for what others have written there.
+ */
+
+import type { HostResult, OperatingSystem } from "./host.ts";
+import { attempt, attemptBeside } from "./deno_problem.ts";
+import { foreignCalls } from "./deno_calls.ts";
+import { O_CLOEXEC, O_NONBLOCK } from "./linux_open_flags.ts";
+import { linuxCalls } from "./posix_calls.ts";
+
+/** With fewer, each by itself is as quick, and nothing of others is waited for. */
+const MANY = 32;
+/** A disk writes this in a moment. */
+const LITTLE_KIB = 64 * 1024;
+/** More threads than a disk has use for. */
+const AT_ONCE = 8;
+
+const BESIDE = { syncfs: { parameters: ["i32"], result: "i32", nonblocking: true } } as const;
+
+export function syncAll(os: OperatingSystem, paths: readonly string[]): HostResult<void> {
+  if (syncsFileSystem(os, paths)) {
+    const synced = onFileSystem(paths[0]!, (descriptor) => linuxCalls()!.syncfs(descriptor) === 0);
+    if (synced === true) return DONE;
+  }
+  for (const path of paths) {
+    const file = openAny(os, path);
+    if (file === "gone") continue;
+    if (!file.ok) return file;
+    const synced = attempt(() => file.value.syncSync());
+    file.value.close();
+    if (!synced.ok) return synced;
+  }
+  return DONE;
+}
+
+export async function syncAllBeside(
+  os: OperatingSystem,
+  paths: readonly string[],
+): Promise<HostResult<void>> {
+  if (syncsFileSystem(os, paths)) {
+    const { syncfs } = foreignCalls("libc.so.6", BESIDE);
+    const synced = await onFileSystem(paths[0]!, async (descriptor) => await syncfs(descriptor) === 0);
+    if (synced === true) return DONE;
+  }
+  let failed: HostResult<void> | undefined;
+  const left = paths.values();
+  const syncLeft = async () => {
+    for (const path of left) {
+      if (failed !== undefined) return;
+      const file = openAny(os, path);
+      if (file === "gone") continue;
+      const synced = file.ok ? await attemptBeside(() => file.value.sync()) : file;
+      if (file.ok) file.value.close();
+      if (!synced.ok) failed = synced;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, syncLeft));
+  return failed ?? DONE;
+}
+
+const DONE: HostResult<void> = { ok: true, value: undefined };
+
+function syncsFileSystem(os: OperatingSystem, paths: readonly string[]): boolean {
+  return os === "linux" && paths.length >= MANY && linuxCalls() !== undefined && littleWaits();
+}
+
+/** Whether little of what programs have written has still to reach the disks. Source: proc_meminfo(5). */
+function littleWaits(): boolean {
+  const facts = attempt(() => Deno.readTextFileSync("/proc/meminfo"));
+  if (!facts.ok) return false;
+  const waiting = [...facts.value.matchAll(/^(?:Dirty|Writeback): +(\d+) kB$/gm)].map(([, kib]) =>
+    Number(kib)
+  );
+  return waiting.length === 2 && waiting[0]! + waiting[1]! <= LITTLE_KIB;
+}
+
+function onFileSystem<T>(path: string, use: (descriptor: number) => T): T | undefined {
+  const calls = linuxCalls()!;
+  const descriptor = calls.open(new TextEncoder().encode(`${path}\0`), O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) return undefined;
+  const close = () => void calls.close(descriptor);
+  const used = use(descriptor);
+  if (used instanceof Promise) used.then(close, close);
+  else close();
+  return used;
+}
+
+/** A folder, or a file; Windows has no way to sync the names in a folder, and syncs only files that are open for writing. */
+function openAny(os: OperatingSystem, path: string): HostResult<Deno.FsFile> | "gone" {
+  const facts = attempt(() => Deno.lstatSync(path));
+  if (!facts.ok) return facts.failure.kind === "not_found" ? "gone" : facts;
+  const { isFile, isDirectory } = facts.value;
+  // Opening something else can have effects, and nothing of ours is behind a link.
+  if (!isFile && (!isDirectory || os === "windows")) return "gone";
+  const opened = attempt(() => Deno.openSync(path, { read: true, write: os === "windows" }));
+  return !opened.ok && opened.failure.kind === "not_found" ? "gone" : opened;
+}

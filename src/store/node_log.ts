@@ -1,0 +1,183 @@
+/**
+ * The records of a large graph's nodes in one file, which is synced for several of them at once: a record is durable when it is in this
+ * log, and its own file need not be. The log is removed when all of these files are durable. If the process or the machine dies before
+ * that, the next command writes the records that are missing into their files (settle_node_logs.ts).
+ */
+
+import type { RunId } from "../model/ids.ts";
+import type { RunRecord } from "../model/run.ts";
+import type { HostResult, WritableFile } from "../host/host.ts";
+import { decodeRun } from "./codec.ts";
+import type { StoreParts } from "./store_parts.ts";
+
+/** The beginning of a line before each record. No line of a record begins with it. */
+const RECORD_MARK = "#run ";
+/** The same, for a run that is not to be recorded after all. */
+const FORGET_MARK = "#forget ";
+
+const LINE_END = 10;
+const MARK = RECORD_MARK.charCodeAt(0);
+const encoder = new TextEncoder();
+
+export class NodeLog {
+  readonly #parts: StoreParts;
+  readonly #path: string;
+  readonly #writer: WritableFile;
+  /** The same file opened again: nothing may be written through a handle while it is being synced. */
+  readonly #syncer: WritableFile;
+  readonly #runs = new Set<RunId>();
+  #isTorn = false;
+  #isClosed = false;
+  /** Not all of its records are in their own files. */
+  #isNeeded = false;
+  #writes = 0;
+  #syncedWrites = 0;
+  #syncing: Promise<HostResult<void>> | undefined;
+
+  private constructor(parts: StoreParts, path: string, writer: WritableFile, syncer: WritableFile) {
+    this.#parts = parts;
+    this.#path = path;
+    this.#writer = writer;
+    this.#syncer = syncer;
+  }
+
+  /** A new log, durable as a name; a failure where there can be none. The lock of the graph is held as long as it is used. */
+  static async open(parts: StoreParts, graph: RunId): Promise<HostResult<NodeLog>> {
+    const { files, layout } = parts;
+    const made = files.makeFolders(layout.nodeLogs);
+    if (!made.ok) return made;
+    const path = layout.nodeLog(graph);
+    const writer = files.createNew(path);
+    if (!writer.ok) return writer;
+    const syncer = files.openForAppending(path);
+    if (!syncer.ok) {
+      writer.value.close();
+      files.remove(path);
+      return syncer;
+    }
+    const log = new NodeLog(parts, path, writer.value, syncer.value);
+    const folders = made.value.length === 0 ? [layout.nodeLogs] : [layout.nodeLogs, layout.stateDir];
+    for (const folder of folders) {
+      const synced = await files.syncFolderBeside(folder);
+      if (synced.ok) continue;
+      log.close();
+      files.remove(path);
+      return synced;
+    }
+    return { ok: true, value: log };
+  }
+
+  /** Keeps this content of a run's record. A crash of this process cannot undo that once it was called, a power cut once it resolves. */
+  async keep(run: RunId, bytes: Uint8Array): Promise<HostResult<void>> {
+    this.#runs.add(run);
+    const written = this.#write(encoder.encode(`${RECORD_MARK}${run}\n`), bytes);
+    return written.ok ? await this.#durable() : written;
+  }
+
+  /** The run was refused before it began, so that it has no record. */
+  forget(run: RunId): void {
+    this.#runs.delete(run);
+    this.#write(encoder.encode(`${FORGET_MARK}${run}\n`));
+  }
+
+  /** The file of a record that the log has could not be written. */
+  isNeeded(): void {
+    this.#isNeeded = true;
+  }
+
+  /** Makes the files of all records durable, and removes the log. If that fails, the next command does it. */
+  async settle(): Promise<void> {
+    const { files, layout } = this.#parts;
+    await this.#syncing;
+    this.close();
+    if (this.#isNeeded) return;
+    const synced = await files.syncAllBeside(pathsOf(this.#parts, this.#runs));
+    if (!synced.ok) return;
+    files.remove(this.#path);
+    // A log that comes back in a power cut could bring back a record that was removed since.
+    await files.syncFolderBeside(layout.nodeLogs);
+  }
+
+  /** Stops using the log, which stays. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#writer.close();
+    this.#syncer.close();
+  }
+
+  #write(...parts: readonly Uint8Array[]): HostResult<void> {
+    const all = this.#isTorn ? [encoder.encode("\n"), ...parts] : parts;
+    const text = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const part of all) {
+      text.set(part, at);
+      at += part.length;
+    }
+    const written = this.#writer.write(text);
+    this.#isTorn = !written.ok;
+    this.#writes++;
+    return written;
+  }
+
+  /** Those who wait while a sync is under way wait for the next one together. */
+  async #durable(): Promise<HostResult<void>> {
+    const asked = this.#writes;
+    while (this.#syncedWrites < asked) {
+      this.#syncing ??= this.#sync();
+      const synced = await this.#syncing;
+      if (!synced.ok) return synced;
+    }
+    return { ok: true, value: undefined };
+  }
+
+  async #sync(): Promise<HostResult<void>> {
+    const writes = this.#writes;
+    const synced = await this.#syncer.syncBeside();
+    this.#syncing = undefined;
+    if (synced.ok) this.#syncedWrites = writes;
+    return synced;
+  }
+}
+
+/** The files of these records, and the folders that have their names and those of their output. */
+export function pathsOf({ layout, paths }: StoreParts, runs: Iterable<RunId>): readonly string[] {
+  const records = Array.from(runs, (run) => layout.record(run));
+  const folders = new Set(records.map((path) => paths.dirname(path)));
+  return [...records, ...folders, layout.runs, layout.stateDir];
+}
+
+/** What a log has of one run. */
+export interface LoggedRun {
+  readonly record: RunRecord;
+  readonly bytes: Uint8Array;
+}
+
+/** The newest record of each run. What was not written completely is none. */
+export function recordsIn(bytes: Uint8Array): ReadonlyMap<RunId, LoggedRun> {
+  const runs = new Map<RunId, LoggedRun>();
+  let open: { readonly run: string; readonly start: number } | undefined;
+  const end = (at: number) => {
+    if (open === undefined) return;
+    const content = bytes.slice(open.start, at);
+    const decoded = decodeRun(content);
+    if (decoded.ok && decoded.value.record.id === open.run) {
+      const { record } = decoded.value;
+      runs.set(record.id, { record, bytes: content });
+    }
+    open = undefined;
+  };
+  for (let at = 0; at < bytes.length;) {
+    const lineEnd = bytes.indexOf(LINE_END, at);
+    if (lineEnd < 0) break;
+    if (bytes[at] === MARK) {
+      const line = new TextDecoder().decode(bytes.subarray(at, lineEnd));
+      end(at);
+      if (line.startsWith(RECORD_MARK)) open = { run: line.slice(RECORD_MARK.length), start: lineEnd + 1 };
+      else if (line.startsWith(FORGET_MARK)) runs.delete(line.slice(FORGET_MARK.length) as RunId);
+    }
+    at = lineEnd + 1;
+  }
+  end(bytes.length);
+  return runs;
+}
