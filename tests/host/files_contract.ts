@@ -434,6 +434,24 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "syncAll accepts files and folders, few or many, and passes over what does not exist",
+    on: POSIX,
+    async check({ host: { files, paths }, folder, put }) {
+      const many = Array.from({ length: 40 }, (_, index) => put(`many/${index}`, "kept"));
+      for (
+        const some of [[folder], many.slice(0, 3), [
+          ...many,
+          paths.join(folder, "many"),
+          paths.join(folder, "none"),
+        ]]
+      ) {
+        value(files.syncAll(some));
+        value(await files.syncAllBeside(some));
+      }
+      assertEquals(new TextDecoder().decode(value(files.readBytes(many[0]!))), "kept");
+    },
+  },
+  {
     name: "remove accepts files, links and empty folders, and a missing path is not_found",
     on: POSIX,
     check({ host: { files, paths }, folder, put, putLink }) {
