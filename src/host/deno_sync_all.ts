@@ -5,7 +5,6 @@
 
 import type { HostResult, OperatingSystem } from "./host.ts";
 import { attempt, attemptBeside } from "./deno_problem.ts";
-import { foreignCalls } from "./deno_calls.ts";
 import { O_CLOEXEC, O_NONBLOCK } from "./linux_open_flags.ts";
 import { linuxCalls } from "./posix_calls.ts";
 
@@ -15,8 +14,6 @@ const MANY = 32;
 const LITTLE_KIB = 64 * 1024;
 /** More threads than a disk has use for. */
 const AT_ONCE = 8;
-
-const BESIDE = { syncfs: { parameters: ["i32"], result: "i32", nonblocking: true } } as const;
 
 export function syncAll(os: OperatingSystem, paths: readonly string[]): HostResult<void> {
   if (syncsFileSystem(os, paths)) {
@@ -39,8 +36,8 @@ export async function syncAllBeside(
   paths: readonly string[],
 ): Promise<HostResult<void>> {
   if (syncsFileSystem(os, paths)) {
-    const { syncfs } = foreignCalls("libc.so.6", BESIDE);
-    const synced = await onFileSystem(paths[0]!, async (descriptor) => await syncfs(descriptor) === 0);
+    const { syncfsBeside } = linuxCalls()!;
+    const synced = await onFileSystem(paths[0]!, async (descriptor) => await syncfsBeside(descriptor) === 0);
     if (synced === true) return DONE;
   }
   let failed: HostResult<void> | undefined;

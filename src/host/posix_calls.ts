@@ -19,6 +19,7 @@ const LINUX = {
   pwrite: { parameters: ["i32", "buffer", "usize", "i64"], result: "isize" },
   statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
   syncfs: { parameters: ["i32"], result: "i32" },
+  syncfsBeside: { name: "syncfs", parameters: ["i32"], result: "i32", nonblocking: true },
   prlimit: { parameters: ["i32", "i32", "buffer", "buffer"], result: "i32" },
 } as const;
 

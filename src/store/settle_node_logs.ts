@@ -23,7 +23,7 @@ export function settleNodeLogs(parts: StoreParts): void {
   const logs = files.list(layout.nodeLogs, [NODE_LOG_SUFFIX]);
   const left = (logs.ok ? logs.value : []).map(graphOf).filter((graph) => graph !== undefined);
   if (!left.some((graph) => isLeft(parts, graph))) return;
-  // Of two processes, the one that is late could write an old record over what the other one did next.
+  // One process at a time, because a late one could write an old record over what another one did next.
   const lock = files.tryLock(layout.nodeLogsLock, { exclusive: true, create: "if_missing" });
   if (!lock.ok || lock.value === "held") return;
   try {
