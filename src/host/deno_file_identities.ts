@@ -34,6 +34,12 @@ const [FILE, EXECUTABLE, LINK, DIRECTORY, OTHER] = IDENTITY_KINDS.map((_, index)
   number,
 ];
 
+const encoder = new TextEncoder();
+const room = new Uint8Array(MAX_PATH_BYTES);
+const facts = new ArrayBuffer(STATX_BYTES);
+const [bytes, words16, words] = [new Uint8Array(facts), new Uint16Array(facts), new Uint32Array(facts)];
+const seconds = new Int32Array(facts);
+
 export function identifyFiles(folder: string, paths: readonly string[]): Identities {
   const numbers = new Float64Array(paths.length * IDENTITY_NUMBERS);
   const problems = new Map<number, HostProblem>();
@@ -53,17 +59,11 @@ function identifyByCall(
 ): boolean {
   const calls = linuxCalls();
   if (calls === undefined) return false;
-  const encoder = new TextEncoder();
-  const room = new Uint8Array(MAX_PATH_BYTES);
   const opened = encoder.encodeInto(folder, room);
   if (opened.read < folder.length || opened.written === MAX_PATH_BYTES) return false;
+  room[opened.written] = 0;
   const at = calls.open(room, O_PATH | O_CLOEXEC);
   if (at < 0) return false;
-  const facts = new ArrayBuffer(STATX_BYTES);
-  const [bytes, words16, words] = [new Uint8Array(facts), new Uint16Array(facts), new Uint32Array(facts)];
-  const seconds = new Int32Array(facts);
-  const microseconds = (word: number) =>
-    (seconds[word + 1]! * HALF + words[word]!) * 1_000_000 + Math.floor(words[word + 2]! / 1000);
   for (let index = 0; index < paths.length; index++) {
     const path = paths[index]!;
     const { read, written } = encoder.encodeInto(path, room);
@@ -83,6 +83,10 @@ function identifyByCall(
   }
   calls.close(at);
   return true;
+}
+
+function microseconds(word: number): number {
+  return (seconds[word + 1]! * HALF + words[word]!) * 1_000_000 + Math.floor(words[word + 2]! / 1000);
 }
 
 function kindOf(mode: number): number {

@@ -32,7 +32,10 @@ const F_OK = 0;
 /** About a thousand names: with fewer, opening the C library takes longer than it saves. */
 const LARGE_FOLDER_BYTES = 64 * 1024;
 
+const MAX_PATH_BYTES = 4096;
+
 const encoder = new TextEncoder();
+const pathBytes = new Uint8Array(MAX_PATH_BYTES);
 
 /** The permission bits. The runtime makes some up on Windows, where they mean nothing. */
 function modeOf({ mode }: Deno.FileInfo, os: OperatingSystem): number | undefined {
@@ -74,12 +77,13 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
     const opened = attempt(() => Deno.openSync(path, { append: true, create: true, mode: bits }));
     return opened.ok ? { ok: true, value: writable(opened.value) } : opened;
   };
+  let identities: typeof import("./deno_file_identities.ts") | undefined;
   return {
     stat,
     exists: (path) => isThere(path) ?? stat(path).ok,
     async identify(folder, names) {
-      const { identifyFiles } = await import("./deno_file_identities.ts");
-      return identifyFiles(folder, names);
+      identities ??= await import("./deno_file_identities.ts");
+      return identities.identifyFiles(folder, names);
     },
     readLink: (path) => attempt(() => Deno.readLinkSync(path)),
     entry,
@@ -195,7 +199,10 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
 /** undefined where only the runtime can tell, which makes an error for a file that is not there; that takes ten times as long. */
 function isThere(path: string): boolean | undefined {
   if (!path.startsWith("/") || path.includes("\0")) return undefined;
-  const answer = linuxCalls()?.access(encoder.encode(`${path}\0`), F_OK);
+  const { read, written } = encoder.encodeInto(path, pathBytes);
+  if (read < path.length || written === MAX_PATH_BYTES) return undefined;
+  pathBytes[written] = 0;
+  const answer = linuxCalls()?.access(pathBytes, F_OK);
   return answer === undefined ? undefined : answer === 0;
 }
 

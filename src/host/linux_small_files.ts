@@ -36,14 +36,17 @@ export function readSmallFile(path: string, maxBytes: number): Uint8Array | unde
   if (calls === undefined) return undefined;
   // Opening something else than a plain file can have effects.
   if (calls.statx(AT_FDCWD, pathBytes, 0, STATX_BASIC_STATS, factBytes) !== 0 || !isPlain()) return undefined;
-  return withOpened(calls, 0, (descriptor) => {
-    const sizeBytes = words[AT.size]!;
-    if (words[AT.size + 1] !== 0 || sizeBytes >= ROOM_BYTES || sizeBytes > maxBytes) return undefined;
-    room ??= new Uint8Array(ROOM_BYTES);
-    // The size that the system reports need not be true, as in /proc.
-    const size = Number(calls.read(descriptor, room, BigInt(sizeBytes + 1)));
-    return size === sizeBytes && size > 0 ? room.slice(0, size) : undefined;
-  });
+  const sizeBytes = words[AT.size]!;
+  if (words[AT.size + 1] !== 0 || sizeBytes === 0 || sizeBytes >= ROOM_BYTES || sizeBytes > maxBytes) {
+    return undefined;
+  }
+  const descriptor = calls.open(pathBytes, O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) return undefined;
+  room ??= new Uint8Array(ROOM_BYTES);
+  // The size that the system reports need not be true, as in /proc.
+  const size = Number(calls.read(descriptor, room, BigInt(sizeBytes + 1)));
+  calls.close(descriptor);
+  return size === sizeBytes ? room.slice(0, size) : undefined;
 }
 
 /** Writes over all of a file of this size that has one name, and no link at its path. False where that is not possible. */

@@ -35,6 +35,37 @@ export function globMatcher(glob: string, caseInsensitive = false): (path: strin
   return (path) => patterns.some((pattern) => pattern.test(path));
 }
 
+/** A glob has more than `*` and `**` in it, or is not normalized. */
+const MORE_THAN_STARS = /[\\[\]?{}()|]|\/\/|\/$/;
+
+/**
+ * Whether a normalized path matches, as `globPattern` says; for the usual globs (`src/*.ts`, `src/**`, `src/**\/*.ts`) without a
+ * regular expression, which has to be compiled for each glob.
+ */
+export function globTest(glob: string): (path: string) => boolean {
+  const { fixed, rest } = splitGlob(glob);
+  if (rest === undefined || MORE_THAN_STARS.test(glob)) return testWith(globPattern(glob));
+  const parts = rest.split("/");
+  const isDeep = parts[0] === "**";
+  if (parts.length > (isDeep ? 2 : 1)) return testWith(globPattern(glob));
+  const below = fixed === "" && !glob.startsWith("/") ? "" : `${fixed}/`;
+  const name = isDeep ? parts[1] ?? "*" : parts[0]!;
+  const [before, after, ...more] = name.split("*");
+  if (more.length > 0) return testWith(globPattern(glob));
+  return (path) => {
+    if (!path.startsWith(below)) return false;
+    const nameAt = path.lastIndexOf("/") + 1;
+    if (isDeep ? nameAt < below.length : nameAt !== below.length) return false;
+    if (after === undefined) return path.length === nameAt + name.length && path.endsWith(name);
+    return path.length >= nameAt + name.length - 1 && path.startsWith(before!, nameAt) &&
+      path.endsWith(after);
+  };
+}
+
+function testWith(pattern: RegExp): (path: string) => boolean {
+  return (path) => pattern.test(path);
+}
+
 export function globPattern(glob: string, caseInsensitive = false): RegExp {
   return globToRegExp(glob, { extended: true, globstar: true, caseInsensitive });
 }

@@ -2,7 +2,7 @@
 
 import { IDENTITY_NUMBERS } from "../../host/identities.ts";
 
-const FIRST_ROOM = 1024;
+const FIRST_ROOM = 32;
 
 export class FoundFiles {
   readonly #paths: string[] = [];

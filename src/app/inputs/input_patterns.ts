@@ -1,6 +1,6 @@
 /** The meaning of `inputs` of a job or task: which paths are included and which are excluded. Pure. */
 
-import { globPattern, plainPath, splitGlob } from "../files/glob.ts";
+import { globTest, plainPath, splitGlob } from "../files/glob.ts";
 
 /** The word for everything that git tracks or would offer to add. */
 export const GIT_WORD = "@git";
@@ -22,14 +22,20 @@ export function readPatterns(inputs: readonly string[], leftOut: readonly string
     .map(plainPath).filter((each) => each !== "");
   const tests = excluded.map(testOf);
   const hasGit = inputs.includes(GIT_WORD);
-  const isExcluded = (path: string) => tests.some((test) => test(path));
-  const includes = included.map(inclusionOf);
+  const isExcluded = (path: string) => {
+    for (const test of tests) if (test(path)) return true;
+    return false;
+  };
+  // Most callers only list.
+  let includes: readonly ((path: string) => boolean)[] | undefined;
   return {
     hasGit,
     included,
     isExcluded,
     covers: (path) =>
-      !isExcluded(path) && ((hasGit && !path.startsWith("../")) || includes.some((test) => test(path))),
+      !isExcluded(path) &&
+      ((hasGit && !path.startsWith("../")) ||
+        (includes ??= included.map(inclusionOf)).some((test) => test(path))),
   };
 }
 
@@ -37,10 +43,10 @@ export function readPatterns(inputs: readonly string[], leftOut: readonly string
 function inclusionOf(included: string): (path: string) => boolean {
   const isWhole = included === "" || included === ".";
   const below = `${included}/`;
-  const pattern = splitGlob(included).rest === undefined ? undefined : globPattern(included);
+  const pattern = splitGlob(included).rest === undefined ? undefined : globTest(included);
   return (path) =>
     (isWhole && !path.startsWith("../")) || path === included || path.startsWith(below) ||
-    pattern?.test(path) === true;
+    pattern?.(path) === true;
 }
 
 /**
@@ -50,6 +56,6 @@ function testOf(excluded: string): (path: string) => boolean {
   const below = `${excluded}/`;
   const isWithin = (path: string) => path === excluded || path.startsWith(below);
   if (splitGlob(excluded).rest === undefined) return isWithin;
-  const [itself, inside] = [globPattern(excluded), globPattern(`${excluded}/**`)];
-  return (path) => isWithin(path) || itself.test(path) || inside.test(path);
+  const [itself, inside] = [globTest(excluded), globTest(`${excluded}/**`)];
+  return (path) => isWithin(path) || itself(path) || inside(path);
 }

@@ -6,7 +6,7 @@ import type { InputSnapshot } from "../../model/input_snapshot.ts";
 import type { Host, HostProblem, Identities } from "../../host/host.ts";
 import { IDENTITY, IDENTITY_KINDS, IDENTITY_NUMBERS } from "../../host/identities.ts";
 import { trackedFiles } from "../../git/tracked.ts";
-import { globPattern, splitGlob } from "../files/glob.ts";
+import { globTest, splitGlob } from "../files/glob.ts";
 import { FoundFiles } from "./found_files.ts";
 import { type InputPatterns, readPatterns } from "./input_patterns.ts";
 import { type InputsProblem, unreadable } from "./inputs_problem.ts";
@@ -203,7 +203,7 @@ async function addPattern(
   const { fixed, rest } = splitGlob(pattern);
   // The usual case: nothing has the glob itself as its name, and that is quickly known.
   if (rest !== undefined && !host.files.exists(host.paths.join(workingDir, pattern))) {
-    return await addBelow(host, workingDir, fixed, globPattern(pattern), patterns, found);
+    return await addBelow(host, workingDir, fixed, globTest(pattern), patterns, found);
   }
   const { numbers, problems } = await host.files.identify(workingDir, [pattern === "" ? "." : pattern]);
   const problem = problems.get(0);
@@ -215,7 +215,7 @@ async function addPattern(
     return ok(1);
   }
   if (rest !== undefined) {
-    return await addBelow(host, workingDir, fixed, globPattern(pattern), patterns, found);
+    return await addBelow(host, workingDir, fixed, globTest(pattern), patterns, found);
   }
   const { kind, reason } = problem;
   return kind === "not_found" || kind === "not_a_directory" ? ok(0) : unreadable(pattern, reason);
@@ -229,7 +229,7 @@ async function addBelow(
   host: Host,
   workingDir: string,
   start: string,
-  pattern: RegExp | undefined,
+  isMatch: ((path: string) => boolean) | undefined,
   patterns: InputPatterns,
   found: FoundFiles,
 ): Promise<Result<number, InputsProblem>> {
@@ -244,10 +244,16 @@ async function addBelow(
       return unreadable(folder, names.failure.reason);
     }
     const prefix = folder === "" ? "" : `${folder}/`;
-    const paths = names.value.filter((name) => name !== ".git").map((name) => prefix + name)
-      .filter((path) => !patterns.isExcluded(path));
+    const paths: string[] = [];
+    for (const name of names.value) {
+      const path = prefix + name;
+      if (name !== ".git" && !patterns.isExcluded(path)) paths.push(path);
+    }
+    // The order in which they are wanted.
+    paths.sort();
     const { numbers, problems } = await host.files.identify(workingDir, paths);
-    for (const [index, path] of paths.entries()) {
+    for (let index = 0; index < paths.length; index++) {
+      const path = paths[index]!;
       const problem = problems.get(index);
       if (problem !== undefined) {
         // The runtime cannot represent a name that is not UTF-8, so nothing is found under it.
@@ -259,7 +265,7 @@ async function addBelow(
         pending.push(path);
         continue;
       }
-      if (pattern !== undefined && !pattern.test(path)) continue;
+      if (isMatch !== undefined && !isMatch(path)) continue;
       found.add(path, numbers, index);
       count++;
       if (found.size > MAX_INPUT_FILES) {

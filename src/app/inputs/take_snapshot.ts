@@ -42,7 +42,9 @@ export async function takeSnapshot(
 ): Promise<Result<InputSnapshot, InputsProblem>> {
   const nowUs = host.clock.nowMs() * 1000;
   const { paths, listing } = listed;
-  if (known?.paths === paths && isEqual(listed.numbers, known.numbers)) return ok(known);
+  if (known !== undefined && isEqual(paths, known.paths) && isEqual(listed.numbers, known.numbers)) {
+    return ok(listing === known.listing ? known : { ...known, listing });
+  }
   // A copy in which times that prove nothing are replaced. The host's kinds are in the order of our modes.
   const numbers = listed.numbers.slice();
   const digests = new Uint8Array(paths.length * SHA256_BYTES);
@@ -95,8 +97,10 @@ function takeKnown(
   return { unread, isAsKnown: unread.length === 0 && known?.paths.length === paths.length };
 }
 
-function isEqual(numbers: Float64Array, others: Float64Array): boolean {
-  for (let at = 0; at < numbers.length; at++) if (numbers[at] !== others[at]) return false;
+function isEqual<T>(some: ArrayLike<T>, others: ArrayLike<T>): boolean {
+  if (some === others) return true;
+  if (some.length !== others.length) return false;
+  for (let at = 0; at < some.length; at++) if (some[at] !== others[at]) return false;
   return true;
 }
 
