@@ -38,7 +38,7 @@ export function maskTexts<T>(value: T, rule: TextRule<T>, secrets: readonly stri
 
 /** The same for values that have no type of their own; a field that the rule does not name is kept. */
 export function masked(value: unknown, rule: unknown, secrets: readonly string[]): unknown {
-  if (rule === undefined || rule === "kept" || value === null) return value;
+  if (secrets.length === 0 || rule === undefined || rule === "kept" || value === null) return value;
   if (typeof value === "string") return rule === "masked" ? maskText(value, secrets) : value;
   if (typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map((item) => masked(item, rule, secrets));

@@ -7,6 +7,7 @@ import { joinBytes } from "../model/bytes.ts";
 import { type InputSnapshot, SNAPSHOT_NUMBERS } from "../model/input_snapshot.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import { parseJson } from "./json_bytes.ts";
+import { nodeInputs } from "./node_inputs.ts";
 import { makeStateFolder } from "./state_folders.ts";
 import type { StoreParts } from "./store_parts.ts";
 
@@ -31,11 +32,16 @@ export async function readInputCache(
   name: string,
   folder: string,
 ): Promise<InputSnapshot | undefined> {
+  const shared = nodeInputs(parts);
+  const noted = shared?.snapshot(name);
+  if (noted !== undefined) return decodeSnapshot(noted, folder);
   const bytes = parts.files.readBytes(parts.layout.inputCache(name));
   if (!bytes.ok || bytes.value.length < CHECK_LENGTH) return undefined;
   const rest = bytes.value.subarray(CHECK_LENGTH);
   const check = new TextDecoder().decode(bytes.value.subarray(0, CHECK_LENGTH));
-  return check === await parts.digests.sha256(rest) ? decodeSnapshot(rest, folder) : undefined;
+  if (check !== await parts.digests.sha256(rest)) return undefined;
+  shared?.keep(name, rest);
+  return decodeSnapshot(rest, folder);
 }
 
 /** A cache: files that could not be noted are read again next time. */
@@ -46,6 +52,7 @@ export async function writeInputCache(
   snapshot: InputSnapshot,
 ): Promise<void> {
   const rest = encodeSnapshot(snapshot, folder);
+  nodeInputs(parts)?.keep(name, rest);
   const check = new TextEncoder().encode(await parts.digests.sha256(rest));
   const bytes = joinBytes([check, rest]);
   if (!makeStateFolder(parts, parts.layout.inputCaches).ok) return;

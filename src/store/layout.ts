@@ -89,6 +89,11 @@ export class Layout {
     return this.#paths.join(this.inputCaches, `${checked(name)}.cache`);
   }
 
+  /** The same for the nodes of large graphs, in one file. No job has this name. */
+  get nodeInputs(): string {
+    return this.#paths.join(this.inputCaches, ".nodes.cache");
+  }
+
   /** The key of this machine for digests of values that must not be guessed. */
   get inputKey(): string {
     return this.#paths.join(this.inputCaches, "key");

@@ -10,12 +10,12 @@ type Check = (value: unknown) => boolean;
 /** Making the function takes as long as asking the schema this often. */
 const FEW_VALUES = 16;
 
-/** Whether a schema accepts a value; it must not transform values. */
-export function accepting(schema: v.GenericSchema): Check {
+/** Whether a schema accepts a value, which may be large; it must not transform values. */
+export function accepting(schema: v.GenericSchema): (value: unknown, isLarge?: boolean) => boolean {
   let asked = 0;
   let quick: Check | undefined;
-  return (value) => {
-    if (asked < FEW_VALUES) {
+  return (value, isLarge = false) => {
+    if (asked < FEW_VALUES && !isLarge) {
       asked++;
       return v.is(schema, value);
     }

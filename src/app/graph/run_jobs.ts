@@ -10,6 +10,7 @@ import type { Variables } from "../../model/variables.ts";
 import { maskText } from "../../model/secrets.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
 import { writeHandover } from "../../store/handover.ts";
+import { NodeInputs } from "../../store/node_inputs.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { Confirm } from "../jobs/confirmation.ts";
 import { canBeLeft as canJobBeLeft } from "../jobs/run_job.ts";
@@ -18,12 +19,15 @@ import { withNotification } from "../recording/with_notification.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { changedJobs } from "./changed_since.ts";
 import { type GraphRequest, type JobGraph, jobGraph } from "./job_graph.ts";
-import { JobNodes } from "./job_nodes.ts";
+import { type Held, JobNodes } from "./job_nodes.ts";
 import type { GraphObserver } from "./node_endings.ts";
 import { type PreparedGraph, prepareGraph, type ResolvedJobs, resolveGraph } from "./prepare_graph.ts";
 import { lookIntoQueue } from "./slurm_places.ts";
-import { type GraphReport, recordGraph } from "./recorded_graph.ts";
+import { type GraphReport, type GraphToRun, recordGraph } from "./recorded_graph.ts";
 import { graphAgain } from "./run_again.ts";
+
+/** With so many nodes that have inputs, one file for all of them is quicker than a file for each. */
+const MANY_NODES = 20;
 
 export interface RunJobsRequest extends GraphRequest {
   /** Overrides every other variable, in every job. */
@@ -194,7 +198,7 @@ async function carryOut(
   const secrets = all.flatMap(({ found }) => found.resolved.secrets);
   const isLeft = canBeLeft(workspace, prepared, request);
   await lookIntoQueue(workspace, all.map(({ job }) => job));
-  return await recordGraph(workspace, store, project, {
+  const toRun: GraphToRun<Held> = {
     shape: {
       ...graph,
       nodes: graph.nodes.map(({ name, job }) => ({
@@ -251,7 +255,14 @@ async function carryOut(
       }));
       return { ports, scheduled };
     },
-  });
+  };
+  const isMany = all.filter(({ job }) => job.inputs !== undefined).length >= MANY_NODES;
+  const inputs = isMany ? await NodeInputs.open(store.parts) : undefined;
+  try {
+    return await recordGraph(workspace, store, project, toRun);
+  } finally {
+    await inputs?.close(project.jobs);
+  }
 }
 
 /** Everything that a later command needs is in the configuration, and nothing of it is held by a process. */

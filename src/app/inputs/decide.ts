@@ -11,6 +11,7 @@ import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunAction, RunRecord } from "../../model/run.ts";
 import type { Host } from "../../host/host.ts";
 import { readManifest, type StoredManifest } from "../../store/manifest_store.ts";
+import { nodeInputs, type ProofRun } from "../../store/node_inputs.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { fingerprintAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
 import type { InputsProblem } from "./inputs_problem.ts";
@@ -32,9 +33,9 @@ export type Decision =
     readonly kind: "up_to_date";
     readonly taken: TakenManifest;
     /** The run whose result still holds. */
-    readonly same: RunRecord;
+    readonly same: ProofRun;
     /** A person's statement that the changes since that run do not matter. */
-    readonly accepted: RunRecord | undefined;
+    readonly accepted: ProofRun | undefined;
   }
   | {
     readonly kind: "run";
@@ -120,20 +121,27 @@ function newestProof(
   runs: RunStore,
   { command, action, plan }: DecisionRequest,
   key: string,
-): RunRecord | undefined {
+): ProofRun | undefined {
   const latest = runs.latest(command.name);
   if (!latest.ok || latest.value.damaged.length > 0) return undefined;
-  const counts = (record: RunRecord | undefined) =>
-    record?.action === action && record.inputs?.sha256 === key &&
+  const counts = (record: ProofRun) =>
+    record.action === action && record.inputs?.sha256 === key &&
     (plan === undefined || record.plan?.run === plan);
   const record = latest.value.run?.record;
   if (record === undefined || !counts(record)) return undefined;
-  // A run that was up to date names the newest run with these inputs, and nothing was started after it.
-  const named = record.status === "up_to_date" && record.same_as !== undefined
-    ? runs.read(record.same_as.run)
-    : undefined;
-  const run = named?.ok ? named.value.record : record;
-  return counts(run) && run.status === "succeeded" && isBound(run) ? run : undefined;
+  if (record.status !== "up_to_date" || record.same_as === undefined) {
+    return record.status === "succeeded" && isBound(record) ? record : undefined;
+  }
+  // It names the newest run with these inputs, and nothing was started after it.
+  const run = readProof(runs, command.name, record.same_as.run);
+  return run !== undefined && counts(run) && run.status === "succeeded" ? run : undefined;
+}
+
+function readProof(runs: RunStore, name: string, id: RunId): ProofRun | undefined {
+  const ofGraph = nodeInputs(runs.parts);
+  if (ofGraph !== undefined) return ofGraph.proof(name, id);
+  const read = runs.read(id);
+  return read.ok && isBound(read.value.record) ? read.value.record : undefined;
 }
 
 /** Reads no more records than the decision needs. */
@@ -172,7 +180,7 @@ function readEarlier(
 }
 
 type Candidate =
-  | { readonly kind: "found"; readonly run: RunRecord }
+  | { readonly kind: "found"; readonly run: ProofRun }
   /** A run with these inputs exists, but proves nothing. */
   | { readonly kind: "no_proof"; readonly cause: Cause }
   | { readonly kind: "none" };
@@ -197,7 +205,7 @@ function findCandidate(earlier: readonly RunRecord[], key: string, declaresOutpu
     : { kind: "no_proof", cause: { kind: "inputs_changed_while_running" } };
 }
 
-function readSame(runs: RunStore, accepted: RunRecord): Result<RunRecord, undefined> {
+function readSame(runs: RunStore, accepted: ProofRun): Result<ProofRun, undefined> {
   const run = accepted.same_as === undefined ? undefined : runs.read(accepted.same_as.run);
   return run?.ok && run.value.record.status === "succeeded" ? ok(run.value.record) : fail(undefined);
 }
@@ -206,7 +214,7 @@ function readSame(runs: RunStore, accepted: RunRecord): Result<RunRecord, undefi
 async function changedOutputs(
   host: Host,
   request: DecisionRequest,
-  run: RunRecord,
+  run: ProofRun,
 ): Promise<readonly Cause[]> {
   const { command, resolved } = request;
   const looked = await fingerprintAll(host, resolved.workingDir, command.outputs, NOTHING_KNOWN, "inside");

@@ -6,6 +6,7 @@
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
+import type { ProofRun } from "../../store/node_inputs.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { RunWriter } from "../../store/run_writer.ts";
 import type { PreparedRun } from "../recording/prepare_run.ts";
@@ -19,7 +20,7 @@ export async function recordReuse(
   store: RunStore,
   project: Project,
   prepared: PreparedRun,
-  { same, accepted }: { readonly same: RunRecord; readonly accepted: RunRecord | undefined },
+  { same, accepted }: { readonly same: ProofRun; readonly accepted: ProofRun | undefined },
   observer: RunObserver,
   around?: RunWriter,
 ): Promise<Result<RunRecord, Failure>> {

@@ -149,7 +149,9 @@ async function build(
     ? {}
     : { partOf: within.partOf.run, outerToken: within.partOf.token, places: within.places };
   if (inputs?.decision.kind === "up_to_date") {
-    const { same } = inputs.decision;
+    const read = runs.read(inputs.decision.same.id);
+    if (!read.ok) return read;
+    const same = read.value.record;
     const prepared = await prepareTask(workspace, known, "build.run", {
       extraArgs,
       inputs: inputs.record,

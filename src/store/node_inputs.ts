@@ -1,0 +1,150 @@
+/**
+ * For the nodes of a large graph, in one file that is read and written once: the last snapshots of their inputs, and the runs whose
+ * results still hold, as far as a decision needs them. A cache, like the files of the jobs that it is made of (input_cache.ts): a
+ * damaged one, or one of another version, is ignored. A run in it counts as long as the file of its record is the same.
+ */
+
+import { isBound } from "../model/bound_run.ts";
+import { joinBytes } from "../model/bytes.ts";
+import type { RunId } from "../model/ids.ts";
+import type { RunRecord } from "../model/run.ts";
+import { replaceFile } from "../host/durable_write.ts";
+import type { FileFacts } from "../host/host.ts";
+import { parseJson } from "./json_bytes.ts";
+import { makeStateFolder } from "./state_folders.ts";
+import { readRun } from "./stored_run.ts";
+import type { StoreParts } from "./store_parts.ts";
+
+const FORMAT = 1;
+const CHECK_LENGTH = 64;
+const NEWLINE = 10;
+/** A larger snapshot is in the file of its job alone. */
+const MAX_SNAPSHOT_BYTES = 64 * 1024;
+const MAX_SNAPSHOTS_BYTES = 16 * 1024 * 1024;
+/** A file that changed this shortly before can change again without getting another time, which may have whole seconds. */
+const RACY_MS = 3000;
+
+/** A run whose result may still hold, as far as a decision and the record of its reuse need it. */
+export type ProofRun = Pick<
+  RunRecord,
+  "id" | "name" | "action" | "status" | "same_as" | "inputs" | "plan" | "outputs" | "git" | "end_time"
+>;
+
+interface NotedProof {
+  readonly run: ProofRun;
+  /** The file of its record, when it was read. */
+  readonly file: Pick<FileFacts, "sizeBytes" | "modifiedAtMs" | "changedAtMs" | "fileId">;
+}
+
+interface Head {
+  readonly format: number;
+  readonly kind: "node_inputs";
+  readonly names: readonly string[];
+  readonly sizes: readonly number[];
+  readonly proofs: Readonly<Record<string, NotedProof>>;
+}
+
+const opened = new WeakMap<StoreParts, NodeInputs>();
+
+/** Those of the graph that runs now; undefined where there is none, or only a small one. */
+export function nodeInputs(parts: StoreParts): NodeInputs | undefined {
+  return opened.get(parts);
+}
+
+export class NodeInputs {
+  readonly #parts: StoreParts;
+  readonly #snapshots = new Map<string, Uint8Array>();
+  readonly #proofs = new Map<string, NotedProof>();
+  #isChanged = false;
+
+  private constructor(parts: StoreParts) {
+    this.#parts = parts;
+  }
+
+  static async open(parts: StoreParts): Promise<NodeInputs> {
+    const inputs = new NodeInputs(parts);
+    await inputs.#read();
+    opened.set(parts, inputs);
+    return inputs;
+  }
+
+  /** As the file of the job has it, without its checksum. */
+  snapshot(name: string): Uint8Array | undefined {
+    return this.#snapshots.get(name);
+  }
+
+  keep(name: string, snapshot: Uint8Array): void {
+    this.#isChanged = true;
+    this.#snapshots.delete(name);
+    if (snapshot.length <= MAX_SNAPSHOT_BYTES) this.#snapshots.set(name, snapshot);
+  }
+
+  /** The successful run of a job; undefined where it has no such record. Not read again if it was read before and is the same file. */
+  proof(name: string, id: RunId): ProofRun | undefined {
+    const { files, layout, clock } = this.#parts;
+    // Before it is read: if it changes meanwhile, it is read again next time.
+    const facts = files.stat(layout.record(id));
+    if (!facts.ok) return undefined;
+    const { sizeBytes, modifiedAtMs, changedAtMs, fileId } = facts.value;
+    const known = this.#proofs.get(name);
+    const isSame = known?.run.id === id && known.file.sizeBytes === sizeBytes &&
+      known.file.modifiedAtMs === modifiedAtMs && known.file.changedAtMs === changedAtMs &&
+      known.file.fileId === fileId && fileId !== undefined;
+    if (isSame) return known.run;
+    const read = readRun(this.#parts, id);
+    if (!read.ok) return undefined;
+    const { record } = read.value;
+    const isOld = clock.nowMs() - Math.max(modifiedAtMs, changedAtMs) > RACY_MS;
+    if (isOld && record.status === "succeeded" && isBound(record)) {
+      const { action, status, same_as, inputs, plan, outputs, git, end_time } = record;
+      const some = same_as === undefined ? {} : { same_as };
+      const run = { id, name: record.name, action, status, ...some, plan, outputs, git, end_time };
+      this.#proofs.set(name, {
+        run: inputs === undefined ? run : { ...run, inputs },
+        file: { sizeBytes, modifiedAtMs, changedAtMs, fileId },
+      });
+      this.#isChanged = true;
+    }
+    return isBound(record) ? record : undefined;
+  }
+
+  /** Writes the file if anything is new; only these jobs stay in it. */
+  async close(names: ReadonlyMap<string, unknown>): Promise<void> {
+    if (opened.get(this.#parts) === this) opened.delete(this.#parts);
+    if (!this.#isChanged) return;
+    const kept = [...this.#snapshots].filter(([name]) => names.has(name));
+    if (kept.reduce((sum, [, { length }]) => sum + length, 0) > MAX_SNAPSHOTS_BYTES) return;
+    const head: Head = {
+      format: FORMAT,
+      kind: "node_inputs",
+      names: kept.map(([name]) => name),
+      sizes: kept.map(([, { length }]) => length),
+      proofs: Object.fromEntries([...this.#proofs].filter(([name]) => names.has(name))),
+    };
+    const line = new TextEncoder().encode(`${JSON.stringify(head)}\n`);
+    const rest = joinBytes([line, ...kept.map(([, snapshot]) => snapshot)]);
+    const check = new TextEncoder().encode(await this.#parts.digests.sha256(rest));
+    const { files, paths, layout } = this.#parts;
+    if (!makeStateFolder(this.#parts, layout.inputCaches).ok) return;
+    replaceFile(files, paths, layout.nodeInputs, joinBytes([check, rest]), { durable: false });
+  }
+
+  async #read(): Promise<void> {
+    const { files, layout, digests } = this.#parts;
+    const bytes = files.readBytes(layout.nodeInputs);
+    if (!bytes.ok || bytes.value.length < CHECK_LENGTH) return;
+    const check = new TextDecoder().decode(bytes.value.subarray(0, CHECK_LENGTH));
+    const rest = bytes.value.subarray(CHECK_LENGTH);
+    if (check !== await digests.sha256(rest)) return;
+    let at = rest.indexOf(NEWLINE) + 1;
+    const parsed = parseJson(rest.subarray(0, at));
+    const head = parsed.ok ? parsed.value as Head : undefined;
+    if (head?.format !== FORMAT || head.kind !== "node_inputs") return;
+    for (const [index, name] of head.names.entries()) {
+      const size = head.sizes[index]!;
+      this.#snapshots.set(name, rest.subarray(at, at + size));
+      at += size;
+    }
+    for (const [name, proof] of Object.entries(head.proofs)) this.#proofs.set(name, proof);
+  }
+}
