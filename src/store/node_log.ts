@@ -5,15 +5,20 @@
  */
 
 import type { RunId } from "../model/ids.ts";
-import type { RunRecord } from "../model/run.ts";
+import { RECORD_FORMAT, type RunRecord } from "../model/run.ts";
 import type { HostResult, WritableFile } from "../host/host.ts";
 import { decodeRun } from "./codec.ts";
+import { parseJson } from "./json_bytes.ts";
+import { NODE_LOG_SUFFIX } from "./layout.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 /** The beginning of a line before each record. No line of a record begins with it. */
 const RECORD_MARK = "#run ";
 /** The same, for a run that is not to be recorded after all. */
 const FORGET_MARK = "#forget ";
+/** The first line. A program that finds another number leaves the log to one that knows it. */
+const HEAD_MARK = "#nodes ";
+const LOG_FORMAT = 1;
 
 const LINE_END = 10;
 const MARK = RECORD_MARK.charCodeAt(0);
@@ -44,6 +49,10 @@ export class NodeLog {
   /** A new log, durable as a name; a failure where there can be none. The lock of the graph is held as long as it is used. */
   static async open(parts: StoreParts, graph: RunId): Promise<HostResult<NodeLog>> {
     const { files, layout } = parts;
+    // What is behind a link is not ours to write.
+    if (files.isLink(layout.nodeLogs)) {
+      return { ok: false, failure: { kind: "other", reason: "it is a symbolic link" } };
+    }
     const made = files.makeFolders(layout.nodeLogs);
     if (!made.ok) return made;
     const path = layout.nodeLog(graph);
@@ -56,6 +65,8 @@ export class NodeLog {
       return syncer;
     }
     const log = new NodeLog(parts, path, writer.value, syncer.value);
+    // If that is not written whole, the next write begins a line of its own.
+    log.#write(encoder.encode(`${HEAD_MARK}${LOG_FORMAT}\n`));
     const folders = made.value.length === 0 ? [layout.nodeLogs] : [layout.nodeLogs, layout.stateDir];
     for (const folder of folders) {
       const synced = await files.syncFolderBeside(folder);
@@ -147,15 +158,28 @@ export function pathsOf({ layout, paths }: StoreParts, runs: Iterable<RunId>): r
   return [...records, ...folders, layout.runs, layout.stateDir];
 }
 
+/** How many graphs may have made folders that are not durable yet. */
+export function countLogs({ files, layout }: StoreParts): number {
+  const logs = files.exists(layout.nodeLogs) ? files.list(layout.nodeLogs, [NODE_LOG_SUFFIX]) : undefined;
+  return logs?.ok === true ? logs.value.length : 0;
+}
+
 /** What a log has of one run. */
 export interface LoggedRun {
   readonly record: RunRecord;
   readonly bytes: Uint8Array;
 }
 
-/** The newest record of each run. What was not written completely is none. */
-export function recordsIn(bytes: Uint8Array): ReadonlyMap<RunId, LoggedRun> {
+export interface LoggedRuns {
+  /** The newest record of each run. What was not written completely is none. */
+  readonly runs: ReadonlyMap<RunId, LoggedRun>;
+  /** A newer program wrote it, so that these may not be all. */
+  readonly isNewer: boolean;
+}
+
+export function recordsIn(bytes: Uint8Array): LoggedRuns {
   const runs = new Map<RunId, LoggedRun>();
+  let isNewer = false;
   let open: { readonly run: string; readonly start: number } | undefined;
   const end = (at: number) => {
     if (open === undefined) return;
@@ -164,7 +188,7 @@ export function recordsIn(bytes: Uint8Array): ReadonlyMap<RunId, LoggedRun> {
     if (decoded.ok && decoded.value.record.id === open.run) {
       const { record } = decoded.value;
       runs.set(record.id, { record, bytes: content });
-    }
+    } else if (isOfNewerFormat(content)) isNewer = true;
     open = undefined;
   };
   for (let at = 0; at < bytes.length;) {
@@ -175,9 +199,19 @@ export function recordsIn(bytes: Uint8Array): ReadonlyMap<RunId, LoggedRun> {
       end(at);
       if (line.startsWith(RECORD_MARK)) open = { run: line.slice(RECORD_MARK.length), start: lineEnd + 1 };
       else if (line.startsWith(FORGET_MARK)) runs.delete(line.slice(FORGET_MARK.length) as RunId);
+      else if (at === 0 && line.startsWith(HEAD_MARK)) {
+        isNewer = Number(line.slice(HEAD_MARK.length)) > LOG_FORMAT;
+      }
     }
     at = lineEnd + 1;
   }
   end(bytes.length);
-  return runs;
+  return { runs, isNewer };
+}
+
+/** A newer program wrote this record in a form that this one does not read. */
+export function isOfNewerFormat(bytes: Uint8Array): boolean {
+  const parsed = parseJson(bytes);
+  const format = parsed.ok ? (parsed.value as { readonly format?: unknown } | null)?.format : undefined;
+  return typeof format === "number" && format > RECORD_FORMAT;
 }

@@ -17,9 +17,11 @@ import { decodeRun } from "./codec.ts";
 import { lastTimestamp } from "./last_run.ts";
 import { type Layout, RECORD_SUFFIX, timestampsIn } from "./layout.ts";
 import { digestFile } from "./run_output.ts";
+import { countLogs } from "./node_log.ts";
 import { recorderState } from "./recorder.ts";
 import { NO_LOCK, RunWriter } from "./run_writer.ts";
-import { listFolder, makeStateFolderBeside, prepareLocks } from "./state_folders.ts";
+import { nodeLogsSettled } from "./settle_node_logs.ts";
+import { listFolder, makeStateFolderBeside, prepareLocks, syncStateFolderBeside } from "./state_folders.ts";
 import { type DamagedRecord, readRun, type StoredRun } from "./stored_run.ts";
 import type { StoreParts } from "./store_parts.ts";
 
@@ -54,7 +56,11 @@ export class RunStore {
     // With a log, the folder is made durable together with all others.
     const made = makeStateFolderBeside(this.#parts, layout.runsOf(name), log === undefined);
     if (!made.ok) return made;
-    const { isNew, synced } = made.value;
+    const { isNew } = made.value;
+    // A graph with a log may have made the folder.
+    const synced = log === undefined && !isNew && countLogs(this.#parts) > 0
+      ? syncStateFolderBeside(this.#parts, layout.runs)
+      : made.value.synced;
     const locks = await prepareLocks(this.#parts);
     if (!locks.ok) return locks;
     const fromMs = isNew ? atMs : Math.max(atMs, this.#afterLast(name, atMs));
@@ -100,6 +106,8 @@ export class RunStore {
     { evenIfUnknown }: { readonly evenIfUnknown: boolean },
   ): Promise<Result<RunWriter | "held", Failure>> {
     const { files, layout } = this.#parts;
+    // An end that was told can be in the log of a graph that died after this store was opened.
+    await nodeLogsSettled(this.#parts);
     const locks = await prepareLocks(this.#parts);
     if (!locks.ok) return locks;
     const recorder = recorderState(this.#parts, stored.record);

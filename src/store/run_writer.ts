@@ -23,7 +23,7 @@ import { decodeRun, encodeRun } from "./codec.ts";
 import { enterInJournal } from "./journal.ts";
 import { newestOnly, pointLastAt } from "./last_run.ts";
 import type { StreamName } from "./layout.ts";
-import { NodeLog } from "./node_log.ts";
+import { countLogs, NodeLog } from "./node_log.ts";
 import { OutputOrder } from "./output_order.ts";
 import { createOutputFile, type OutputFile } from "./run_output.ts";
 import type { StoreParts } from "./store_parts.ts";
@@ -315,17 +315,16 @@ export class RunWriter {
     }
     let entered: Result<unknown, Failure> = ok(undefined);
     if (durable === "new") {
+      // Not beside the record, which must not outlive the files that it tells of.
+      const leavesFiles = hasOutput(record) || (isEnd && hasManifest(record));
+      const named = leavesFiles ? await this.#syncFolders(record) : ok(undefined);
+      if (!named.ok) return named;
       const entry = isEnd
         ? enterInJournal(this.#parts, [await factOfRun(this.#parts, record, bytes)], "soon")
         : undefined;
       await entry?.written;
-      const [kept, line, named] = await Promise.all([
-        log.keep(this.id, bytes),
-        entry?.durable ?? ok(undefined),
-        isEnd && leavesFiles(record) ? this.#syncFolders(record) : ok(undefined),
-      ]);
+      const [kept, line] = await Promise.all([log.keep(this.id, bytes), entry?.durable ?? ok(undefined)]);
       if (!kept.ok) return unwritableRecord(path, kept.failure.reason);
-      if (!named.ok) return named;
       if (this.#record === undefined && !isEnd) return ok(undefined);
       entered = line;
     }
@@ -344,7 +343,9 @@ export class RunWriter {
   /** The names of what the run left: its output and its manifest. */
   async #syncFolders({ name }: RunRecord): Promise<Result<void, Failure>> {
     const { files, layout } = this.#parts;
-    const folders = [layout.runsOf(name), ...(this.#reserved.isFirst ? [layout.runs] : [])];
+    // The folder of the job may be new, or that of another graph's node.
+    const isNew = this.#reserved.isFirst || countLogs(this.#parts) > 1;
+    const folders = [layout.runsOf(name), ...(isNew ? [layout.runs] : [])];
     for (const folder of folders) {
       const synced = await files.syncFolderBeside(folder);
       if (!synced.ok) return unwritableRecord(folder, synced.failure.reason);
@@ -374,9 +375,12 @@ function unwritableRecord(path: string, reason: string): Result<never, Failure> 
 }
 
 /** Files with content, whose names have to be as durable as that. */
-function leavesFiles({ inputs, status, attempts }: RunRecord): boolean {
-  return (inputs !== undefined && status !== "up_to_date") ||
-    attempts.some(({ stdout_bytes, stderr_bytes }) => (stdout_bytes ?? 0) + (stderr_bytes ?? 0) > 0);
+function hasOutput({ attempts }: RunRecord): boolean {
+  return attempts.some(({ stdout_bytes, stderr_bytes }) => (stdout_bytes ?? 0) + (stderr_bytes ?? 0) > 0);
+}
+
+function hasManifest({ inputs, status }: RunRecord): boolean {
+  return inputs !== undefined && status !== "up_to_date";
 }
 
 /** The line of the journal for a finished record. */

@@ -4,32 +4,54 @@
  */
 
 import { isFinished } from "../model/run.ts";
-import { isRunId, type RunId } from "../model/ids.ts";
+import { isRunId, parseRunId, type RunId } from "../model/ids.ts";
+import { journalEntry } from "../model/journal.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import { decodeRun } from "./codec.ts";
+import { linesOf, readJournal } from "./journal_end.ts";
+import { lastTimestamp } from "./last_run.ts";
 import { NODE_LOG_SUFFIX } from "./layout.ts";
-import { type LoggedRun, pathsOf, recordsIn } from "./node_log.ts";
+import { isOfNewerFormat, type LoggedRun, pathsOf, recordsIn } from "./node_log.ts";
 import { recorderState } from "./recorder.ts";
 import { linkOnTheWay } from "./state_folders.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 /** More than the records of any graph. */
 const MAX_LOG_BYTES = 1024 * 1024 * 1024;
+/** Another process needs less for a thousand records. */
+const BOUND_MS = 10_000;
+const PAUSE_MS = 2;
 
-/** Where it cannot be done, as in a folder that may only be read, the logs stay, and readers find what is there. */
-export function settleNodeLogs(parts: StoreParts): void {
+/**
+ * Where it cannot be done, as in a folder that may only be read, the logs stay, and readers find what is there. "held": another process is
+ * at it.
+ */
+export function settleNodeLogs(parts: StoreParts): "done" | "held" {
   const { files, layout } = parts;
-  if (!files.exists(layout.nodeLogs)) return;
+  // What is behind a link is not ours to remove.
+  if (!files.exists(layout.nodeLogs) || files.isLink(layout.nodeLogs)) return "done";
   const logs = files.list(layout.nodeLogs, [NODE_LOG_SUFFIX]);
   const left = (logs.ok ? logs.value : []).map(graphOf).filter((graph) => graph !== undefined);
-  if (!left.some((graph) => isLeft(parts, graph))) return;
+  if (!left.some((graph) => isLeft(parts, graph))) return "done";
+  // Somebody may have removed the folder of the locks.
+  if (linkOnTheWay(parts, layout.locks) !== undefined || !files.makeFolders(layout.locks).ok) return "done";
   // One process at a time, because a late one could write an old record over what another one did next.
   const lock = files.tryLock(layout.nodeLogsLock, { exclusive: true, create: "if_missing" });
-  if (!lock.ok || lock.value === "held") return;
+  if (!lock.ok) return "done";
+  if (lock.value === "held") return "held";
   try {
     for (const graph of left) if (isLeft(parts, graph)) settle(parts, graph);
   } finally {
     lock.value.release();
+  }
+  return "done";
+}
+
+/** The same, but another process that is at it is waited for: until then, an end that was told can be missing. */
+export async function nodeLogsSettled(parts: StoreParts): Promise<void> {
+  const giveUpAtMs = parts.clock.monotonicMs() + BOUND_MS;
+  while (settleNodeLogs(parts) === "held" && parts.clock.monotonicMs() < giveUpAtMs) {
+    await parts.clock.after(PAUSE_MS).elapsed;
   }
 }
 
@@ -44,7 +66,8 @@ function graphOf(file: string): RunId | undefined {
 /** Whether the log is there and its graph has ended, one way or the other. */
 function isLeft(parts: StoreParts, graph: RunId): boolean {
   const { files, layout } = parts;
-  if (!files.exists(layout.nodeLog(graph))) return false;
+  const path = layout.nodeLog(graph);
+  if (!files.exists(path) || files.isLink(path)) return false;
   const lock = files.tryLock(layout.runLock(graph), { exclusive: false, create: "never" });
   if (lock.ok && lock.value !== "held") lock.value.release();
   if (lock.ok) return lock.value !== "held";
@@ -61,33 +84,63 @@ function settle(parts: StoreParts, graph: RunId): void {
   const path = layout.nodeLog(graph);
   const bytes = files.readBytes(path, MAX_LOG_BYTES);
   if (!bytes.ok || linkOnTheWay(parts, layout.runs) !== undefined) return;
-  const runs = recordsIn(bytes.value);
-  for (const [run, logged] of runs) if (!restore(parts, run, logged)) return;
-  if (!files.syncAll(pathsOf(parts, runs.keys())).ok) return;
+  const { runs, isNewer } = recordsIn(bytes.value);
+  // The program that wrote it knows what it means.
+  if (isNewer) return;
+  let removedOnPurpose: ReadonlySet<string> | undefined;
+  const mayReturn = (run: RunId) => !(removedOnPurpose ??= removedRuns(parts)).has(run);
+  let isWhole = true;
+  for (const [run, logged] of runs) isWhole = restore(parts, run, logged, mayReturn) && isWhole;
+  if (!isWhole || !files.syncAll(pathsOf(parts, runs.keys())).ok) return;
   files.remove(path);
   files.syncFolder(layout.nodeLogs);
 }
 
+/** The runs that were pruned or moved to another folder, according to the journal, and not recorded since. */
+function removedRuns(parts: StoreParts): ReadonlySet<string> {
+  const journal = readJournal(parts);
+  const removed = new Set<string>();
+  for (const line of linesOf(journal.ok && journal.value !== undefined ? journal.value : new Uint8Array())) {
+    const entry = journalEntry(new TextDecoder().decode(line));
+    if (entry?.kind === "pruned" || entry?.kind === "moved_out") removed.add(entry.id);
+    else if (entry !== undefined) removed.delete(entry.id);
+  }
+  return removed;
+}
+
 /** False where it could not be written. */
-function restore(parts: StoreParts, run: RunId, { record, bytes }: LoggedRun): boolean {
+function restore(
+  parts: StoreParts,
+  run: RunId,
+  { record, bytes }: LoggedRun,
+  mayReturn: (run: RunId) => boolean,
+): boolean {
   const { files, paths, layout } = parts;
+  const { name, timestamp } = parseRunId(run)!;
   const path = layout.record(run);
   const there = files.readBytes(path);
   if (!there.ok && there.failure.kind !== "not_found") return false;
+  if (!there.ok && !mayReturn(run)) return true;
   const decoded = there.ok ? decodeRun(there.value) : undefined;
+  // The file of a newer program, which can have no log of ours.
+  if (there.ok && decoded?.ok === false && isOfNewerFormat(there.value)) return true;
+  if (linkOnTheWay(parts, layout.runsOf(name)) !== undefined) return false;
+  // The note of the newest run was never synced, and may be from before this one, which it would hide.
+  const noted = lastTimestamp(parts, name);
+  if (noted !== undefined && noted < timestamp) files.remove(layout.last(name));
   // A file that is older than the log was replaced without being synced.
   const isOld = decoded?.ok === true && isFinished(record) && !isFinished(decoded.value.record);
   if (decoded?.ok === true && !isOld) return true;
-  if (linkOnTheWay(parts, layout.runsOf(record.name)) !== undefined) return false;
-  if (!files.makeFolders(layout.runsOf(record.name)).ok) return false;
+  if (!files.makeFolders(layout.runsOf(name)).ok) return false;
   // Files without content are never synced by themselves.
-  for (const attempt of record.attempts) {
-    const empty = [[attempt.stdout_path, attempt.stdout_bytes], [
-      attempt.stderr_path,
-      attempt.stderr_bytes,
-    ]] as const;
-    for (const [output, sizeBytes] of empty) {
-      if (output === null || sizeBytes !== 0 || files.exists(layout.inState(output))) continue;
+  for (const { number, stdout_path, stdout_bytes, stderr_path, stderr_bytes } of record.attempts) {
+    const names = layout.outputNames(run, number);
+    const empty = [
+      ...(stdout_path === names.stdout && stdout_bytes === 0 ? [names.stdout] : []),
+      ...(stderr_path === names.stderr && stderr_bytes === 0 ? [names.stderr] : []),
+    ];
+    for (const output of empty) {
+      if (files.exists(layout.inState(output))) continue;
       const made = files.createNew(layout.inState(output));
       if (!made.ok) return false;
       made.value.close();

@@ -50,6 +50,16 @@ export function makeStateFolderBeside(
   return ok({ isNew, synced });
 }
 
+/** Makes the names in an existing folder durable, while other work goes on. */
+export function syncStateFolderBeside(
+  { files }: StoreParts,
+  folder: string,
+): Promise<Result<void, Failure>> {
+  const synced = files.syncFolderBeside(folder).then((done) => requireSynced(folder, done));
+  synced.catch(() => {});
+  return synced;
+}
+
 /** For how long a folder that was looked at counts as looked at, in a process that records run after run. */
 const LOOKED_AT_MS = 1000;
 /** When the folders in the state folder itself were found to be folders, on the monotonic clock. */

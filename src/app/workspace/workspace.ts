@@ -20,7 +20,7 @@ import type { LogOutput, LogProperties, LogSettings, ProgramLog } from "../../lo
 import { hasHandedOver } from "../../store/handover.ts";
 import { HookNotes } from "../../store/hook_notes.ts";
 import { Layout } from "../../store/layout.ts";
-import { settleNodeLogs } from "../../store/settle_node_logs.ts";
+import { nodeLogsSettled, settleNodeLogs } from "../../store/settle_node_logs.ts";
 import { RunStore } from "../../store/run_store.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
 import { TaskStore } from "../../store/task_store.ts";
@@ -121,6 +121,8 @@ export class Workspace {
   readonly #locations: Locations;
   /** By their folders. */
   readonly #stores = new Map<string, RunStore>();
+  /** Folders in which another process writes what a killed graph left. */
+  readonly #unsettled = new Set<string>();
   #project: Promise<Result<Project, Failure>> | undefined;
   #statePlace: Promise<Result<StatePlace, Failure>> | undefined;
   #stateFolder: Promise<Result<StatePlace, Failure>> | undefined;
@@ -188,12 +190,17 @@ export class Workspace {
     return other;
   }
 
-  /** Records what became of runs that no process follows. Where there are none, it costs one look at a folder. */
+  /**
+   * Before each look of a call that may look for long: records what became of runs that no process follows, and of graphs that were killed
+   * meanwhile. Where there are none, it costs one look at each of two folders.
+   */
   async visitLeft(request: VisitRequest = SHOWING): Promise<void> {
-    const store = this.visitor === undefined ? undefined : await this.store();
-    if (store?.ok !== true || !hasHandedOver(store.value.parts)) return;
+    const store = await this.store();
+    if (!store.ok) return;
+    await nodeLogsSettled(store.value.parts);
+    if (this.visitor === undefined || !hasHandedOver(store.value.parts)) return;
     this.#isLogHidden = true;
-    await this.visitor?.(this, request);
+    await this.visitor(this, request);
   }
 
   /** The place of the configuration, or where it was searched for. */
@@ -238,7 +245,14 @@ export class Workspace {
 
   async store(): Promise<Result<RunStore, Failure>> {
     const place = await this.stateFolder();
-    return place.ok ? ok(this.storeIn(place.value.folder)) : place;
+    if (!place.ok) return place;
+    const { folder } = place.value;
+    const store = this.storeIn(folder);
+    if (this.#unsettled.has(folder)) {
+      await nodeLogsSettled(store.parts);
+      this.#unsettled.delete(folder);
+    }
+    return ok(store);
   }
 
   /** The records in any state folder. */
@@ -249,7 +263,7 @@ export class Workspace {
     const { files, paths, clock, digests, processes } = this.host;
     const layout = new Layout(paths, folder);
     const parts = { files, paths, clock, digests, processes, layout };
-    settleNodeLogs(parts);
+    if (settleNodeLogs(parts) === "held") this.#unsettled.add(folder);
     const store = new RunStore(parts);
     this.#stores.set(folder, store);
     return store;
