@@ -49,7 +49,7 @@ export class NodeLog {
   /** A new log, durable as a name; a failure where there can be none. The lock of the graph is held as long as it is used. */
   static async open(parts: StoreParts, graph: RunId): Promise<HostResult<NodeLog>> {
     const { files, layout } = parts;
-    // What is behind a link is not ours to write.
+    // Files behind a link are not ours to write.
     if (files.isLink(layout.nodeLogs)) {
       return { ok: false, failure: { kind: "other", reason: "it is a symbolic link" } };
     }

@@ -28,7 +28,7 @@ const PAUSE_MS = 2;
  */
 export function settleNodeLogs(parts: StoreParts): "done" | "held" {
   const { files, layout } = parts;
-  // What is behind a link is not ours to remove.
+  // Files behind a link are not ours to remove.
   if (!files.exists(layout.nodeLogs) || files.isLink(layout.nodeLogs)) return "done";
   const logs = files.list(layout.nodeLogs, [NODE_LOG_SUFFIX]);
   const left = (logs.ok ? logs.value : []).map(graphOf).filter((graph) => graph !== undefined);

@@ -228,7 +228,7 @@ export async function requireTruth(
     assertEquals(nodes.length, 18, context);
     for (const { name, status, run: own } of nodes) {
       assert(!["waiting", "running"].includes(status), `${context}: ${name} is ${status}`);
-      // What could not be recorded is known to the graph alone.
+      // The graph alone knows an end that could not be recorded.
       const record = own === null ? undefined : recordOf(next, own);
       if (record?.["recovery"] === null) assertEquals(record["status"], status, `${context}: ${name}`);
       else if (record !== undefined) {

@@ -85,7 +85,7 @@ Deno.test("node log: a graph that ends leaves no log, and each record is in a fi
   }
 });
 
-Deno.test("node log: a graph of fewer nodes, and one where there are no locks, has none", async () => {
+Deno.test("node log: a graph of fewer nodes, and a graph where there are no locks, keeps no log", async () => {
   using few = machineWith(`[jobs.a]\ncommand = ["a"]\n[jobs.b]\ncommand = ["a"]\n`);
   few.program("a", () => {});
   assertEquals((await call(few, ["run", "a", "b", ...QUIET])).code, 0);
@@ -138,7 +138,7 @@ for (const op of ["write", "sync"] as const) {
   }
 }
 
-Deno.test("node log: where the files of the nodes cannot be synced at the end, the log stays, and the next command removes it", async () => {
+Deno.test("node log: where the files of the nodes cannot be synced at the end, the log stays until the next command", async () => {
   using host = await machineWithGraph();
   const repair = host.faults.failWhen({ op: "sync", path: /\/runs\/n4$/, problem: "other" });
   assertEquals((await call(host, [...ALL, ...TELLING])).code, 1);
@@ -148,7 +148,7 @@ Deno.test("node log: where the files of the nodes cannot be synced at the end, t
   await requireTruth({ dead: host, next, losingUnsynced: true, context: "at the end" });
 });
 
-Deno.test("node log: where the own file of a record cannot be written, the record is in the log, and the next command writes it", async () => {
+Deno.test("node log: where the own file of a record cannot be written, the next command writes the record that the log has", async () => {
   using host = await machineWithGraph();
   const repair = host.faults.failWhen({
     op: "rename",
@@ -189,7 +189,7 @@ Deno.test("node log: records that are restored are byte for byte those of which 
   }
 });
 
-Deno.test("node log: an intent that is only there is found as interrupted, and recover finishes it", async () => {
+Deno.test("node log: an intent that only the log has is found as interrupted, and recover finishes the run", async () => {
   const { dead, next } = await killed();
   using _ = next;
   const run = loggedRun(logText(dead), "n5");
@@ -201,7 +201,7 @@ Deno.test("node log: an intent that is only there is found as interrupted, and r
   assertEquals([recordOf(next, run)["status"], next.livingProcesses()], ["interrupted", []]);
 });
 
-Deno.test("node log: while the graph lives, readers see what runs and leave the log, and stop ends one node of it", async () => {
+Deno.test("node log: while the graph lives, readers see what runs and leave the log, and stop ends one node", async () => {
   using host = await machineWithGraph();
   const looks: unknown[] = [];
   const look = host.clock.after(30).elapsed.then(async () => {
