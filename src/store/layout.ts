@@ -89,9 +89,14 @@ export class Layout {
     return this.#paths.join(this.inputCaches, `${checked(name)}.cache`);
   }
 
-  /** The same for the nodes of large graphs, in one file. No job has this name. */
+  /** The same for the nodes of large graphs, in one file. No job has such a name. */
   get nodeInputs(): string {
     return this.#paths.join(this.inputCaches, ".nodes.cache");
+  }
+
+  /** The nodes of large graphs that were up to date the last time: a cache. */
+  get nodeReuses(): string {
+    return this.#paths.join(this.inputCaches, ".reuses.cache");
   }
 
   /** The key of this machine for digests of values that must not be guessed. */

@@ -1,16 +1,17 @@
 /**
- * For the nodes of a large graph, in one file that is read and written once: the last snapshots of their inputs, and the runs whose
- * results still hold, as far as a decision needs them. A cache, like the files of the jobs that it is made of (input_cache.ts): a
+ * For the nodes of a large graph, in two files that are read and written once: the last snapshots of their inputs, and the runs whose
+ * results still hold, as far as a decision needs them; and which runs were not needed. A cache, like the files of the jobs that it is made of (input_cache.ts): a
  * damaged one, or one of another version, is ignored. A run in it counts as long as the file of its record is the same.
  */
 
 import { isBound } from "../model/bound_run.ts";
 import { joinBytes } from "../model/bytes.ts";
-import type { RunId } from "../model/ids.ts";
+import { type RunId, runIdOf } from "../model/ids.ts";
 import type { RunRecord } from "../model/run.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import type { FileFacts } from "../host/host.ts";
 import { parseJson } from "./json_bytes.ts";
+import { lastTimestamp } from "./last_run.ts";
 import { makeStateFolder } from "./state_folders.ts";
 import { readRun } from "./stored_run.ts";
 import type { StoreParts } from "./store_parts.ts";
@@ -44,6 +45,21 @@ interface Head {
   readonly proofs: Readonly<Record<string, NotedProof>>;
 }
 
+/** A record that says that a run was not needed, made by a graph. */
+interface NotedReuse {
+  readonly run: RunId;
+  /** The digest of its inputs. */
+  readonly key: string;
+  /** The run whose result held. */
+  readonly proof: RunId;
+}
+
+interface Reuses {
+  readonly format: number;
+  readonly kind: "node_reuses";
+  readonly reuses: Readonly<Record<string, NotedReuse>>;
+}
+
 const opened = new WeakMap<StoreParts, NodeInputs>();
 
 /** Those of the graph that runs now; undefined where there is none, or only a small one. */
@@ -55,7 +71,9 @@ export class NodeInputs {
   readonly #parts: StoreParts;
   readonly #snapshots = new Map<string, Uint8Array>();
   readonly #proofs = new Map<string, NotedProof>();
+  readonly #reuses = new Map<string, NotedReuse>();
   #isChanged = false;
+  #isReused = false;
 
   private constructor(parts: StoreParts) {
     this.#parts = parts;
@@ -108,9 +126,35 @@ export class NodeInputs {
     return isBound(record) ? record : undefined;
   }
 
-  /** Writes the file if anything is new; only these jobs stay in it. */
+  /**
+   * The successful run by which the newest run of a job was not needed, with these inputs: without reading that newest run, which a graph
+   * wrote, and which started nothing.
+   */
+  reusedAgain(name: string, key: string): ProofRun | undefined {
+    const known = this.#reuses.get(name);
+    if (known?.key !== key) return undefined;
+    const newest = lastTimestamp(this.#parts, name);
+    return newest !== undefined && runIdOf(name, newest) === known.run
+      ? this.proof(name, known.proof)
+      : undefined;
+  }
+
+  noteReuse({ id, name, inputs, same_as }: RunRecord): void {
+    if (typeof inputs?.sha256 !== "string" || same_as === undefined) return;
+    this.#reuses.set(name, { run: id, key: inputs.sha256, proof: same_as.run });
+    this.#isReused = true;
+  }
+
+  /** Writes what is new; only these jobs stay. */
   async close(names: ReadonlyMap<string, unknown>): Promise<void> {
     if (opened.get(this.#parts) === this) opened.delete(this.#parts);
+    const { layout } = this.#parts;
+    if (!makeStateFolder(this.#parts, layout.inputCaches).ok) return;
+    if (this.#isReused) {
+      const reuses = Object.fromEntries([...this.#reuses].filter(([name]) => names.has(name)));
+      const noted: Reuses = { format: FORMAT, kind: "node_reuses", reuses };
+      await this.#write(layout.nodeReuses, noted, []);
+    }
     if (!this.#isChanged) return;
     const kept = [...this.#snapshots].filter(([name]) => names.has(name));
     if (kept.reduce((sum, [, { length }]) => sum + length, 0) > MAX_SNAPSHOTS_BYTES) return;
@@ -121,30 +165,47 @@ export class NodeInputs {
       sizes: kept.map(([, { length }]) => length),
       proofs: Object.fromEntries([...this.#proofs].filter(([name]) => names.has(name))),
     };
-    const line = new TextEncoder().encode(`${JSON.stringify(head)}\n`);
-    const rest = joinBytes([line, ...kept.map(([, snapshot]) => snapshot)]);
-    const check = new TextEncoder().encode(await this.#parts.digests.sha256(rest));
-    const { files, paths, layout } = this.#parts;
-    if (!makeStateFolder(this.#parts, layout.inputCaches).ok) return;
-    replaceFile(files, paths, layout.nodeInputs, joinBytes([check, rest]), { durable: false });
+    await this.#write(layout.nodeInputs, head, kept.map(([, snapshot]) => snapshot));
   }
 
   async #read(): Promise<void> {
-    const { files, layout, digests } = this.#parts;
-    const bytes = files.readBytes(layout.nodeInputs);
-    if (!bytes.ok || bytes.value.length < CHECK_LENGTH) return;
-    const check = new TextDecoder().decode(bytes.value.subarray(0, CHECK_LENGTH));
-    const rest = bytes.value.subarray(CHECK_LENGTH);
-    if (check !== await digests.sha256(rest)) return;
-    let at = rest.indexOf(NEWLINE) + 1;
-    const parsed = parseJson(rest.subarray(0, at));
-    const head = parsed.ok ? parsed.value as Head : undefined;
-    if (head?.format !== FORMAT || head.kind !== "node_inputs") return;
-    for (const [index, name] of head.names.entries()) {
-      const size = head.sizes[index]!;
-      this.#snapshots.set(name, rest.subarray(at, at + size));
-      at += size;
+    const { layout } = this.#parts;
+    const inputs = await this.#readFile<Head>(layout.nodeInputs, "node_inputs");
+    if (inputs !== undefined) {
+      const { head, rest } = inputs;
+      let at = 0;
+      for (const [index, name] of head.names.entries()) {
+        const size = head.sizes[index]!;
+        this.#snapshots.set(name, rest.subarray(at, at + size));
+        at += size;
+      }
+      for (const [name, proof] of Object.entries(head.proofs)) this.#proofs.set(name, proof);
     }
-    for (const [name, proof] of Object.entries(head.proofs)) this.#proofs.set(name, proof);
+    const reuses = await this.#readFile<Reuses>(layout.nodeReuses, "node_reuses");
+    for (const [name, reuse] of Object.entries(reuses?.head.reuses ?? {})) this.#reuses.set(name, reuse);
+  }
+
+  /** A checksum, a line of JSON, and bytes. */
+  async #readFile<T extends Head | Reuses>(
+    path: string,
+    kind: T["kind"],
+  ): Promise<{ readonly head: T; readonly rest: Uint8Array } | undefined> {
+    const bytes = this.#parts.files.readBytes(path);
+    if (!bytes.ok || bytes.value.length < CHECK_LENGTH) return undefined;
+    const check = new TextDecoder().decode(bytes.value.subarray(0, CHECK_LENGTH));
+    const checked = bytes.value.subarray(CHECK_LENGTH);
+    if (check !== await this.#parts.digests.sha256(checked)) return undefined;
+    const end = checked.indexOf(NEWLINE) + 1;
+    const parsed = parseJson(checked.subarray(0, end));
+    const head = parsed.ok ? parsed.value as T : undefined;
+    return head?.format === FORMAT && head.kind === kind ? { head, rest: checked.subarray(end) } : undefined;
+  }
+
+  async #write(path: string, head: Head | Reuses, rest: readonly Uint8Array[]): Promise<void> {
+    const { files, paths, digests } = this.#parts;
+    const line = new TextEncoder().encode(`${JSON.stringify(head)}\n`);
+    const checked = joinBytes([line, ...rest]);
+    const check = new TextEncoder().encode(await digests.sha256(checked));
+    replaceFile(files, paths, path, joinBytes([check, checked]), { durable: false });
   }
 }

@@ -16,6 +16,7 @@ import {
 } from "../../engine/run_graph.ts";
 import type { LeftOut } from "../../engine/schedule.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
+import { nodeInputs } from "../../store/node_inputs.ts";
 import { type ExaminedJob, examineJob } from "../jobs/examine_job.ts";
 import { resolveFoundJob } from "../jobs/resolve_job.ts";
 import { reuseJob, runExaminedJob, type RunJobRequest } from "../jobs/run_job.ts";
@@ -259,6 +260,7 @@ export class JobNodes implements GraphPorts<Held> {
     const { observer, last } = remembering(this.#observer.node(name));
     const reused = await reuseJob(this.#workspace, looked, this.#requestFor(name), observer);
     if (reused === undefined) return undefined;
+    if (reused.ok) nodeInputs(looked.store.parts)?.noteReuse(reused.value);
     return reused.ok ? this.#endings.ran(name, reused.value) : this.#refused(name, reused.failure, last());
   }
 

@@ -122,11 +122,13 @@ function newestProof(
   { command, action, plan }: DecisionRequest,
   key: string,
 ): ProofRun | undefined {
-  const latest = runs.latest(command.name);
-  if (!latest.ok || latest.value.damaged.length > 0) return undefined;
   const counts = (record: ProofRun) =>
     record.action === action && record.inputs?.sha256 === key &&
     (plan === undefined || record.plan?.run === plan);
+  const known = nodeInputs(runs.parts)?.reusedAgain(command.name, key);
+  if (known !== undefined && counts(known) && known.status === "succeeded") return known;
+  const latest = runs.latest(command.name);
+  if (!latest.ok || latest.value.damaged.length > 0) return undefined;
   const record = latest.value.run?.record;
   if (record === undefined || !counts(record)) return undefined;
   if (record.status !== "up_to_date" || record.same_as === undefined) {

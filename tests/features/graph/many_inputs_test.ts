@@ -1,4 +1,4 @@
-/** A graph of many nodes with inputs: one file for all of them, which never hides what changed or is damaged. */
+/** A graph of many nodes with inputs: two files for all of them, which never hide what changed or is damaged. */
 
 import { assertEquals } from "@std/assert";
 import { call, machineWith, PROJECT, readJson, STATE } from "../../support/cli.ts";
@@ -6,15 +6,16 @@ import type { FakeHost } from "../../support/fake_host.ts";
 
 const NAMES = Array.from({ length: 24 }, (_, index) => `n${String(index).padStart(2, "0")}`);
 const NOTED = `${STATE}/inputs/.nodes.cache`;
+const REUSED = `${STATE}/inputs/.reuses.cache`;
 
-function configurationOf(names: readonly string[]): string {
+function configurationOf(names: readonly string[], outputs = "outputs = []\n"): string {
   const job = (name: string) =>
-    `[jobs.${name}]\ncommand = ["work"]\ninputs = ["src/${name}/*.txt"]\noutputs = []\n`;
+    `[jobs.${name}]\ncommand = ["work"]\ninputs = ["src/${name}/*.txt"]\n${outputs}`;
   return `${names.map(job).join("")}[jobs.all]\nneeds = ["${names.join('", "')}"]\n`;
 }
 
-function machine(): FakeHost {
-  const host = machineWith(configurationOf(NAMES), {
+function machine(outputs?: string): FakeHost {
+  const host = machineWith(configurationOf(NAMES, outputs), {
     files: Object.fromEntries(NAMES.map((name) => [`${PROJECT}/src/${name}/a.txt`, name])),
   });
   host.program("work", () => 0);
@@ -52,7 +53,7 @@ async function upToDate(): Promise<FakeHost> {
   const host = machine();
   assertEquals(await ran(host), NAMES);
   for (const _ of [1, 2, 3]) assertEquals(await ran(host), []);
-  assertEquals(host.disk.exists(NOTED), true);
+  assertEquals([NOTED, REUSED].map((path) => host.disk.exists(path)), [true, true]);
   return host;
 }
 
@@ -77,6 +78,31 @@ Deno.test("many inputs: a graph uses what a run alone found, and the reverse", a
   assertEquals(await ran(host), []);
 });
 
+Deno.test("many inputs: a job without declared outputs runs again after a run with other inputs", async () => {
+  const host = machine("");
+  assertEquals(await ran(host), NAMES);
+  for (const _ of [1, 2, 3]) assertEquals(await ran(host), []);
+  const path = `${PROJECT}/src/n03/a.txt`;
+  host.disk.write(path, "N03");
+  host.clock.pass(60_000);
+  assertEquals((await call(host.another(), ["run", "n03"])).code, 0);
+  host.disk.write(path, "n03");
+  assertEquals(await ran(host), ["n03"]);
+  assertEquals(await ran(host), []);
+});
+
+Deno.test("many inputs: a newest record that is damaged or gone changes no decision", async () => {
+  const host = await upToDate();
+  const newest = (name: string) => {
+    const names = host.disk.list(`${STATE}/runs/${name}`).filter((each) => /^\d.*Z\.json$/.test(each)).sort();
+    return `${STATE}/runs/${name}/${names.at(-1)!}`;
+  };
+  host.disk.write(newest("n04"), "{}");
+  host.disk.remove(newest("n05"));
+  assertEquals(await ran(host), []);
+  assertEquals(await ran(host), []);
+});
+
 for (
   const [what, damage] of [
     ["cut off", (text: string) => text.slice(0, 200)],
@@ -87,12 +113,11 @@ for (
 ) {
   Deno.test(`many inputs: a file that is ${what} is ignored, and written again`, async () => {
     const host = await upToDate();
-    const whole = host.disk.read(NOTED)!;
-    host.disk.write(NOTED, damage(whole));
+    for (const path of [NOTED, REUSED]) host.disk.write(path, damage(host.disk.read(path)!));
     host.disk.write(`${PROJECT}/src/n05/a.txt`, "N05");
     assertEquals(await ran(host), ["n05"]);
     assertEquals(await ran(host), []);
-    assertEquals(host.disk.read(NOTED)!.length > 200, true);
+    for (const path of [NOTED, REUSED]) assertEquals(host.disk.read(path)!.length > 200, true);
   });
 }
 
