@@ -13,6 +13,9 @@ const LOOK_AGAIN_MS = 50;
 /** At least this many nodes are examined together, because that waits for the disk and starts no process of a job. */
 const LOOKS_AT_ONCE = 8;
 
+/** The most, while none of the nodes that were examined has to run: each of them waits for its record to be synced, and one sync is for all. */
+const MOST_LOOKS_AT_ONCE = 32;
+
 /** Nodes of this queue are examined first, to find out whether they have to run. */
 export const LOOK_QUEUE = "look";
 /** Nodes of this queue run while no other node does, because they use the terminal or our stdin. */
@@ -80,6 +83,8 @@ class GraphRun<Held> {
   /** Nodes whose processes have ended, and whose end is being recorded. */
   #recorded = 0;
   readonly #looking = new Set<string>();
+  /** How many nodes may be examined at once: more as long as none of them has to run. */
+  #looks = LOOKS_AT_ONCE;
   #isAlone = false;
   #news = Promise.withResolvers<void>();
   #bug: { readonly error: unknown } | undefined;
@@ -135,12 +140,13 @@ class GraphRun<Held> {
 
   #beginLook(name: string): boolean {
     // The result of examining a node becomes outdated, so no more nodes are examined than can begin soon.
-    if (this.#looking.size >= Math.max(this.#limits.jobs, LOOKS_AT_ONCE)) return false;
+    if (this.#looking.size >= Math.max(this.#limits.jobs, this.#looks)) return false;
     if (this.#schedule.readyIn("") >= this.#limits.jobs) return false;
     this.#schedule.begin(name);
     this.#looking.add(name);
     void this.#guard(() => this.#ports.look(name), (looked) => {
       this.#looking.delete(name);
+      this.#looks = looked?.kind === "run" ? LOOKS_AT_ONCE : Math.min(this.#looks + 1, MOST_LOOKS_AT_ONCE);
       if (looked?.kind !== "run") this.#ended(name, looked?.end ?? false);
       else if (!this.#schedule.requeue(name, looked.queue)) {
         // A stop was requested while the node was examined.

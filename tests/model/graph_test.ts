@@ -187,6 +187,34 @@ Deno.test("graph: every rule holds for 1000 random graphs", async () => {
   );
 });
 
+Deno.test("graph: more nodes are examined together while none of them has to run", async () => {
+  using host = createFakeHost();
+  const names = Array.from({ length: 200 }, (_, index) => String(index).padStart(3, "0"));
+  const schedule = new Schedule(names.map((name) => ({ name, needs: [], queue: LOOK_QUEUE })), "stop");
+  let together = 0;
+  const most: number[] = [];
+  await runGraph(schedule, { jobs: 2, isFailFast: false }, {
+    clock: host.clock,
+    stops: new StopRequests(host.clock),
+    async look(name) {
+      most[Number(name)] = ++together;
+      await Promise.resolve();
+      // So that all that may be examined together are.
+      for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+      together--;
+      return name === "100" ? { kind: "run", queue: "" } : { kind: "ended", end: true };
+    },
+    take: (name) => ({ kind: "held", held: name }),
+    run: () => Promise.resolve(true),
+    leftOut: () => assert(false, "nothing is left out"),
+    waits() {},
+    failFast() {},
+  });
+  assertEquals([Math.max(...most.slice(0, 8)), Math.max(...most)], [8, 32]);
+  // Those that had begun before it end first.
+  assertEquals(Math.max(...most.slice(140, 145)) < 32, true, String(most.slice(100)));
+});
+
 Deno.test("graph: ties begin in the order of their names, up to the limit at a time", async () => {
   const begun: string[] = [];
   using host = createFakeHost();

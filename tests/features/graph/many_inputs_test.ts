@@ -78,7 +78,7 @@ Deno.test("many inputs: a graph uses what a run alone found, and the reverse", a
   assertEquals(await ran(host), []);
 });
 
-Deno.test("many inputs: a job without declared outputs runs again after a run with other inputs", async () => {
+Deno.test("many inputs: a job without declared outputs is run again after a run with other inputs", async () => {
   const host = machine("");
   assertEquals(await ran(host), NAMES);
   for (const _ of [1, 2, 3]) assertEquals(await ran(host), []);
@@ -91,7 +91,7 @@ Deno.test("many inputs: a job without declared outputs runs again after a run wi
   assertEquals(await ran(host), []);
 });
 
-Deno.test("many inputs: a newest record that is damaged or gone changes no decision", async () => {
+Deno.test("many inputs: no decision is changed by a newest record that is damaged or gone", async () => {
   const host = await upToDate();
   const newest = (name: string) => {
     const names = host.disk.list(`${STATE}/runs/${name}`).filter((each) => /^\d.*Z\.json$/.test(each)).sort();
