@@ -14,6 +14,24 @@ const MANY = 32;
 const LITTLE_KIB = 64 * 1024;
 /** More threads than a disk has use for. */
 const AT_ONCE = 8;
+/** Before, the call did not say that something could not be written. Source: syncfs(2). */
+const SYNCFS_SINCE = [5, 8] as const;
+/**
+ * ext2 to ext4, XFS, Btrfs, F2FS, ZFS, bcachefs, tmpfs, and overlays of these. FUSE is not among them: its servers are asked to sync by
+ * fsync(2) alone. Source: linux/magic.h; fuse_sync_fs() of the kernel.
+ */
+const SYNCED_WHOLE = new Set([
+  0xef53,
+  0x58465342,
+  0x9123683e,
+  0xf2f52010,
+  0x2fc12fc1,
+  0xca451a4e,
+  0x01021994,
+  0x794c7630,
+]);
+/** Longer than a `struct statfs`, which begins with the type. */
+const STATFS_BYTES = 256;
 
 export function syncAll(os: OperatingSystem, paths: readonly string[]): HostResult<void> {
   if (syncsFileSystem(os, paths)) {
@@ -59,7 +77,18 @@ export async function syncAllBeside(
 const DONE: HostResult<void> = { ok: true, value: undefined };
 
 function syncsFileSystem(os: OperatingSystem, paths: readonly string[]): boolean {
-  return os === "linux" && paths.length >= MANY && linuxCalls() !== undefined && littleWaits();
+  return os === "linux" && paths.length >= MANY && linuxCalls() !== undefined && isSyncfsHonest() &&
+    littleWaits();
+}
+
+function isSyncfsHonest(): boolean {
+  const [major = 0, minor = 0] = Deno.osRelease().split(".").map((part) => Number.parseInt(part));
+  return major > SYNCFS_SINCE[0] || (major === SYNCFS_SINCE[0] && minor >= SYNCFS_SINCE[1]);
+}
+
+function isSyncedWhole(descriptor: number): boolean {
+  const facts = new BigUint64Array(STATFS_BYTES / 8);
+  return linuxCalls()!.fstatfs(descriptor, facts) === 0 && SYNCED_WHOLE.has(Number(facts[0]));
 }
 
 /** Whether little of what programs have written has still to reach the disks. Source: proc_meminfo(5). */
@@ -77,6 +106,10 @@ function onFileSystem<T>(path: string, use: (descriptor: number) => T): T | unde
   const descriptor = calls.open(new TextEncoder().encode(`${path}\0`), O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) return undefined;
   const close = () => void calls.close(descriptor);
+  if (!isSyncedWhole(descriptor)) {
+    close();
+    return undefined;
+  }
   const used = use(descriptor);
   if (used instanceof Promise) used.then(close, close);
   else close();

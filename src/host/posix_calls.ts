@@ -18,6 +18,7 @@ const LINUX = {
   pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "isize" },
   pwrite: { parameters: ["i32", "buffer", "usize", "i64"], result: "isize" },
   statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
+  fstatfs: { parameters: ["i32", "buffer"], result: "i32" },
   syncfs: { parameters: ["i32"], result: "i32" },
   syncfsBeside: { name: "syncfs", parameters: ["i32"], result: "i32", nonblocking: true },
   prlimit: { parameters: ["i32", "i32", "buffer", "buffer"], result: "i32" },
