@@ -196,7 +196,7 @@ export class Layout {
     return this.#paths.join(this.runsOf(name), "last.json");
   }
 
-  /** The logs of graphs whose nodes are recorded together; exists only while there are some. */
+  /** The logs of graphs whose nodes are recorded together; empty while there are none. */
   get nodeLogs(): string {
     return this.#paths.join(this.stateDir, "nodes");
   }
