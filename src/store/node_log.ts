@@ -4,7 +4,7 @@
  * that, the next command writes the records that are missing into their files (settle_node_logs.ts).
  */
 
-import type { RunId } from "../model/ids.ts";
+import { parseRunId, type RunId } from "../model/ids.ts";
 import { RECORD_FORMAT, type RunRecord } from "../model/run.ts";
 import type { HostResult, WritableFile } from "../host/host.ts";
 import { decodeRun } from "./codec.ts";
@@ -151,11 +151,20 @@ export class NodeLog {
   }
 }
 
-/** The files of these records, and the folders that have their names and those of their output. */
-export function pathsOf({ layout, paths }: StoreParts, runs: Iterable<RunId>): readonly string[] {
-  const records = Array.from(runs, (run) => layout.record(run));
-  const folders = new Set(records.map((path) => paths.dirname(path)));
-  return [...records, ...folders, layout.runs, layout.stateDir];
+/**
+ * The files of these records, and the folders that have their names and those of their output. Also what notes them as the newest: a note
+ * that came back after a power cut could hide them.
+ */
+export function pathsOf({ layout }: StoreParts, runs: Iterable<RunId>): readonly string[] {
+  const all = [...runs];
+  const names = new Set(all.map((run) => parseRunId(run)!.name));
+  return [
+    ...all.map((run) => layout.record(run)),
+    ...Array.from(names, (name) => layout.last(name)),
+    ...Array.from(names, (name) => layout.runsOf(name)),
+    layout.runs,
+    layout.stateDir,
+  ];
 }
 
 /** How many graphs may have made folders that are not durable yet. */

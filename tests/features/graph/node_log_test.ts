@@ -71,7 +71,11 @@ function pathOf(run: string): string {
 }
 
 Deno.test("node log: after a death at any moment, with and without a power cut, every told end and every intent is found", async () => {
-  await atDeathsOfGraph({ first: 3, step: 17 }, requireTruth);
+  await atDeathsOfGraph({ first: 3, step: 19 }, requireTruth);
+});
+
+Deno.test("node log: the same holds for the first graph of a project, which begins the journal", async () => {
+  await atDeathsOfGraph({ first: 2, step: 43, hasRunBefore: false }, requireTruth);
 });
 
 Deno.test("node log: a graph that ends leaves no log, and each record is in a file of its own", async () => {
@@ -80,8 +84,7 @@ Deno.test("node log: a graph that ends leaves no log, and each record is in a fi
   assertEquals(logs(host), []);
   for (const losingUnsynced of [false, true]) {
     using next = host.reviveAfterDeath({ losingUnsynced });
-    for (const { run, status } of toldEnds(host)) assertEquals(recordOf(next, run)["status"], status);
-    assertEquals((await call(next, ["verify", "--all", ...QUIET])).code, 0);
+    await requireTruth({ dead: host, next, losingUnsynced, context: `${losingUnsynced}` });
   }
 });
 
@@ -220,6 +223,20 @@ Deno.test("node log: while the graph lives, readers see what runs and leave the 
   await look;
   assertEquals(looks, [["running"], 0, 0, "running", true, 0]);
   assertEquals([said.code, logs(host), of("long", await listed(host))], [1, [], ["cancelled", "succeeded"]]);
+});
+
+Deno.test("node log: a node whose end cannot be recorded reads as interrupted while its graph goes on", async () => {
+  using host = await machineWithGraph();
+  // After the first line, four intents and an end: the end of a node that has no file yet.
+  host.faults.failNext({ op: "write", path: LOG, problem: "no_space", skip: 6 });
+  const found: (readonly string[])[] = [];
+  const look = host.clock.after(30).elapsed.then(async () => {
+    found.push(await listed(host.another(), "--status", "interrupted"));
+  });
+  const said = await call(host, [...ALL, ...TELLING]);
+  await look;
+  const [run] = /\w+\/[\dTZ.]+(?=.json": no space left)/.exec(said.stderr)!;
+  assertEquals(found, [[`${run} interrupted`]]);
 });
 
 Deno.test("node log: commands at the same time after a crash each find everything", async () => {
