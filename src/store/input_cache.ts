@@ -15,6 +15,8 @@ const CACHE_FORMAT = 1;
 const CHECK_LENGTH = 64;
 const NEWLINE = 10;
 
+const decoder = new TextDecoder();
+
 interface Head {
   readonly format: number;
   readonly kind: "input_cache";
@@ -38,7 +40,7 @@ export async function readInputCache(
   const bytes = parts.files.readBytes(parts.layout.inputCache(name));
   if (!bytes.ok || bytes.value.length < CHECK_LENGTH) return undefined;
   const rest = bytes.value.subarray(CHECK_LENGTH);
-  const check = new TextDecoder().decode(bytes.value.subarray(0, CHECK_LENGTH));
+  const check = decoder.decode(bytes.value.subarray(0, CHECK_LENGTH));
   if (check !== await parts.digests.sha256(rest)) return undefined;
   shared?.keep(name, rest);
   return decodeSnapshot(rest, folder);
@@ -100,7 +102,7 @@ function decodeSnapshot(bytes: Uint8Array, folder: string): InputSnapshot | unde
   const pathsAt = end + 1;
   const numbersAt = pathsAt + paths_bytes;
   const digestsAt = numbersAt + count * SNAPSHOT_NUMBERS * Float64Array.BYTES_PER_ELEMENT;
-  const text = new TextDecoder().decode(bytes.subarray(pathsAt, numbersAt));
+  const text = decoder.decode(bytes.subarray(pathsAt, numbersAt));
   return {
     paths: count === 0 ? [] : text.split("\0"),
     // A copy, because numbers must be aligned in memory.

@@ -45,6 +45,10 @@ export function quickCheck(schema: v.GenericSchema): Check {
       const inner = quickCheck(known.wrapped);
       return (value) => value === null || inner(value);
     }
+    case "optional": {
+      const inner = quickCheck(known.wrapped);
+      return (value) => value === undefined || inner(value);
+    }
     case "array": {
       const inner = quickCheck(known.item);
       return (value) => {

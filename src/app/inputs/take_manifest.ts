@@ -74,7 +74,9 @@ export async function takeManifest(
     argv: argv.map((word) => maskText(word, resolved.secrets)),
     argv_mac: await mac(JSON.stringify(argv)),
     env,
-    tools: await Promise.all(command.inputTools.map((tool) => askTool(host, tool, resolved))),
+    tools: command.inputTools.length === 0
+      ? []
+      : await Promise.all(command.inputTools.map((tool) => askTool(host, tool, resolved))),
     needs,
   };
   const digestOf = (text: string) => host.digests.sha256(new TextEncoder().encode(text));

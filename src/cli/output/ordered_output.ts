@@ -19,6 +19,8 @@ const MAX_OPEN_FILES = 32;
  * When this many things wait, ranges of one file are joined, at the price of their order among the others.
  */
 const MAX_ITEMS = 10_000;
+/** So many turns of the queue of promises pass before what is shown first is written. */
+const GATHERING_TURNS = 16;
 const NEWLINE = 10;
 const LINE_END = new Uint8Array([NEWLINE]);
 
@@ -200,6 +202,8 @@ export class OrderedOutput {
   }
 
   async #run(): Promise<void> {
+    // Nodes of a graph that end with the same sync show their lines in the same moment, and these are one write.
+    for (let turn = 0; turn < GATHERING_TURNS; turn++) await undefined;
     try {
       while (this.#items.length > 0 && this.#problem === undefined) {
         const item = this.#items[0]!;
