@@ -244,16 +244,13 @@ async function addBelow(
       return unreadable(folder, names.failure.reason);
     }
     const prefix = folder === "" ? "" : `${folder}/`;
-    const paths: string[] = [];
-    for (const name of names.value) {
-      const path = prefix + name;
-      if (name !== ".git" && !patterns.isExcluded(path)) paths.push(path);
-    }
+    const wanted = names.value.filter((name) => name !== ".git" && !patterns.isExcluded(prefix + name));
     // The order in which they are wanted.
-    paths.sort();
-    const { numbers, problems } = await host.files.identify(workingDir, paths);
-    for (let index = 0; index < paths.length; index++) {
-      const path = paths[index]!;
+    wanted.sort();
+    // By their names, so that the way to the folder is gone once.
+    const { numbers, problems } = await host.files.identify(absolute, wanted);
+    for (let index = 0; index < wanted.length; index++) {
+      const path = prefix + wanted[index]!;
       const problem = problems.get(index);
       if (problem !== undefined) {
         // The runtime cannot represent a name that is not UTF-8, so nothing is found under it.

@@ -19,8 +19,8 @@ const MAX_OPEN_FILES = 32;
  * When this many things wait, ranges of one file are joined, at the price of their order among the others.
  */
 const MAX_ITEMS = 10_000;
-/** So many turns of the queue of promises pass before what is shown first is written. */
-const GATHERING_TURNS = 16;
+/** The turns of the queue of promises that pass before the first of several texts is written. */
+const GATHERING_TURNS = 4;
 const NEWLINE = 10;
 const LINE_END = new Uint8Array([NEWLINE]);
 
