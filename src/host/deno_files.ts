@@ -18,6 +18,15 @@ import { attempt, attemptBeside } from "./deno_problem.ts";
 import { syncAll, syncAllBeside } from "./deno_sync_all.ts";
 import { namesWith } from "./linux_list.ts";
 import { linuxCalls } from "./posix_calls.ts";
+import {
+  quickAppender,
+  quickCreate,
+  quickEntry,
+  quickLink,
+  quickRemove,
+  quickRename,
+  quickStat,
+} from "./linux_many_files.ts";
 import { overwriteSmallFile } from "./linux_small_files.ts";
 import { MAX_WHOLE_BYTES } from "./host.ts";
 import { whileHeldOpen } from "./retry_while_open.ts";
@@ -36,6 +45,7 @@ const MAX_PATH_BYTES = 4096;
 
 const encoder = new TextEncoder();
 const pathBytes = new Uint8Array(MAX_PATH_BYTES);
+const DONE: HostResult<void> = { ok: true, value: undefined };
 
 /** The permission bits. The runtime makes some up on Windows, where they mean nothing. */
 function modeOf({ mode }: Deno.FileInfo, os: OperatingSystem): number | undefined {
@@ -43,8 +53,10 @@ function modeOf({ mode }: Deno.FileInfo, os: OperatingSystem): number | undefine
 }
 
 export function createFiles(os: OperatingSystem, paths: Paths): Files {
-  const stat = (path: string): HostResult<FileFacts> =>
-    attempt(() => {
+  const stat = (path: string): HostResult<FileFacts> => {
+    const quick = quickStat(path);
+    if (quick !== undefined) return { ok: true, value: quick };
+    return attempt(() => {
       const info = Deno.statSync(path);
       return {
         kind: info.isFile ? "file" : info.isDirectory ? "directory" : "other",
@@ -54,18 +66,27 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
         fileId: info.ino === null || info.ino === 0 ? undefined : `${info.dev}:${info.ino}`,
       };
     });
-  const entry = (path: string): HostResult<EntryFacts> =>
-    attempt(() => {
+  };
+  const entry = (path: string): HostResult<EntryFacts> => {
+    const quick = quickEntry(path);
+    if (quick !== undefined) return { ok: true, value: quick };
+    return attempt(() => {
       const info = Deno.lstatSync(path);
       const kind = info.isSymlink ? "link" : info.isFile ? "file" : info.isDirectory ? "directory" : "other";
       return { kind, ownerId: info.uid ?? undefined, mode: modeOf(info, os) };
     });
-  const remove = (path: string): HostResult<void> => attempt(() => Deno.removeSync(path));
+  };
+  const remove = (path: string): HostResult<void> =>
+    quickRemove(path) ? DONE : attempt(() => Deno.removeSync(path));
   const rename = (from: string, to: string): HostResult<void> =>
-    os === "windows"
+    quickRename(from, to)
+      ? DONE
+      : os === "windows"
       ? attempt(() => whileHeldOpen(() => Deno.renameSync(from, to), isHeldOpen, pause))
       : attempt(() => Deno.renameSync(from, to));
   const openForAppending = (path: string, mode?: FileMode): HostResult<WritableFile> => {
+    const quick = quickAppender(path, mode === "shared" ? SHARED_FILE_MODE : FILE_MODE);
+    if (quick !== undefined) return { ok: true, value: quick };
     const facts = stat(path);
     if (facts.ok && facts.value.kind === "directory") {
       return { ok: false, failure: { kind: "is_a_directory", reason: "it is a directory" } };
@@ -96,6 +117,8 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
         return names ?? namesIn(path, endings);
       }),
     isLink(path) {
+      const quick = quickEntry(path);
+      if (quick !== undefined) return quick.kind === "link";
       try {
         return Deno.lstatSync(path).isSymlink;
       } catch {
@@ -129,11 +152,12 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
     },
     uniqueName,
     overwrite: overwriteSmallFile,
-    createNew: (path, mode) =>
-      attempt(() => {
-        const bits = mode === "shared" ? SHARED_FILE_MODE : FILE_MODE;
-        return writable(Deno.openSync(path, { write: true, createNew: true, mode: bits }));
-      }),
+    createNew(path, mode) {
+      const bits = mode === "shared" ? SHARED_FILE_MODE : FILE_MODE;
+      const quick = quickCreate(path, bits);
+      if (quick !== undefined) return { ok: true, value: quick };
+      return attempt(() => writable(Deno.openSync(path, { write: true, createNew: true, mode: bits })));
+    },
     append(path, bytes, mode) {
       const opened = openForAppending(path, mode);
       if (!opened.ok) return opened;
@@ -149,7 +173,7 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
       const opened = openPlain(path);
       return opened.ok ? { ok: true, value: readable(opened.value) } : opened;
     },
-    addName: (path, name) => attempt(() => Deno.linkSync(path, name)),
+    addName: (path, name) => quickLink(path, name) ? DONE : attempt(() => Deno.linkSync(path, name)),
     rename,
     syncFolder(path) {
       if (os === "windows") return { ok: true, value: undefined };

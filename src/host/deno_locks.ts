@@ -3,6 +3,7 @@
 import type { EntryFacts, FileLock, Files, HostResult, LockSupport, OperatingSystem, Paths } from "./host.ts";
 import { readPlain } from "./deno_plain_files.ts";
 import { attempt, problemOf } from "./deno_problem.ts";
+import { quickLock } from "./linux_many_files.ts";
 
 const FILE_MODE = 0o600;
 const MAX_NOTE_BYTES = 64 * 1024;
@@ -45,6 +46,8 @@ export function createLocks(
     tryLock(path, options) {
       const reason = without.get(paths.dirname(path));
       if (reason !== undefined) return { ok: false, failure: { kind: "no_locks", reason } };
+      const quick = quickLock(path, options, FILE_MODE);
+      if (quick !== undefined) return { ok: true, value: quick };
       // The system itself refuses to create the file where anything already has its name.
       const there = options.create === "new" ? undefined : entry(path);
       if (there?.ok && there.value.kind !== "file") return notAFile(there.value.kind);

@@ -1,6 +1,10 @@
 /** Flags of open(2) that other calls take as well. Source: asm-generic/fcntl.h, as on x86 and ARM. */
 
 export const O_WRONLY = 1;
+export const O_RDWR = 2;
+export const O_CREAT = 0o100;
+export const O_EXCL = 0o200;
+export const O_APPEND = 0o2000;
 export const O_NONBLOCK = 0o4000;
 export const O_CLOEXEC = 0o2000000;
 /** ARM has another number for it. Source: arch/arm64/include/uapi/asm/fcntl.h. */
