@@ -6,7 +6,7 @@
 import type { Failure } from "../model/failure.ts";
 import { type JournalFact, type JournalHead, journalLine } from "../model/journal.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { Files } from "../host/host.ts";
+import type { Files, Timer } from "../host/host.ts";
 import { replaceFileBeside } from "../host/durable_write.ts";
 import { afterBreak, findEnd, headIn, type JournalEnd, type Start } from "./journal_end.ts";
 import { RECORD_SUFFIX, timestampsIn } from "./layout.ts";
@@ -15,6 +15,9 @@ import type { StoreParts } from "./store_parts.ts";
 import { waitForLock } from "./waited_lock.ts";
 
 const SOON_MS = 1000;
+/** Lines that nobody waits for are written together: this many, or after this time. */
+const MANY_LINES = 32;
+const LATER_MS = 100;
 
 /** One for each state folder of this process, because lines wait for each other. */
 const journals = new WeakMap<Files, Map<string, JournalWriter>>();
@@ -40,9 +43,10 @@ export interface Entering {
 
 /**
  * "soon": within a second, or with the next line that is not, so that a thousand runs in a second need few syncs. A power cut can
- * then take lines whose records it keeps, which `recover` enters.
+ * then take lines whose records it keeps, which `recover` enters. "later": the same, and a crash of this process can take them as well;
+ * they are written before any line that is asked for after them.
  */
-export type JournalDurability = "now" | "soon";
+export type JournalDurability = "now" | "soon" | "later";
 
 export function enterInJournal(
   parts: StoreParts,
@@ -68,6 +72,9 @@ class JournalWriter {
   readonly #parts: StoreParts;
   readonly #waiting: Waiting[] = [];
   #isWriting = false;
+  #hasFailed = false;
+  /** Runs while lines wait that may be written later. */
+  #timer: Timer | undefined;
   #unsyncedSinceMs: number | undefined;
   /** The end as this process left it; valid as long as the file is the same and has this size. */
   #known:
@@ -88,24 +95,43 @@ class JournalWriter {
       settle: (heads, position) =>
         resolve(heads.then((written) => written.ok ? ok(written.value[position]!) : written)),
     });
-    if (!this.#isWriting) void this.#writeAll();
+    this.#begin();
     return { written, durable };
   }
 
+  #begin(): void {
+    if (this.#isWriting || this.#waiting.length === 0) return;
+    const isDue = this.#waiting.some(({ durability }) => durability !== "later") ||
+      (this.#waiting.length >= MANY_LINES && !this.#hasFailed);
+    if (isDue) return void this.#writeAll();
+    if (this.#timer !== undefined) return;
+    const timer = this.#timer = this.#parts.clock.after(LATER_MS);
+    void timer.elapsed.then(() => {
+      if (this.#timer !== timer) return;
+      this.#timer = undefined;
+      if (!this.#isWriting) void this.#writeAll();
+    });
+  }
+
+  /** Everything that waits now. */
   async #writeAll(): Promise<void> {
+    this.#timer?.cancel();
+    this.#timer = undefined;
     this.#isWriting = true;
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0);
-      const tell = () => batch.forEach(({ written }) => written());
-      const isUrgent = batch.some(({ durability }) => durability === "now");
-      const heads = this.#write(batch.flatMap(({ facts }) => facts), isUrgent, tell);
-      let last = 0;
-      for (const { facts, settle } of batch) settle(heads, last += facts.length);
-      // A throw reaches those who wait for the lines.
-      await heads.catch(() => {});
-      tell();
-    }
+    const batch = this.#waiting.splice(0);
+    const tell = () => batch.forEach(({ written }) => written());
+    const isUrgent = batch.some(({ durability }) => durability === "now");
+    const heads = this.#write(batch.flatMap(({ facts }) => facts), isUrgent, tell);
+    let last = 0;
+    for (const { facts, settle } of batch) settle(heads, last += facts.length);
+    // A throw reaches those who wait for the lines.
+    const written = await heads.catch(() => undefined);
+    tell();
+    this.#hasFailed = written?.ok === false;
+    // Nobody waits for these, so they are tried again.
+    if (this.#hasFailed) this.#waiting.unshift(...batch.filter(({ durability }) => durability === "later"));
     this.#isWriting = false;
+    this.#begin();
   }
 
   /** The head before the facts, then after each of them. */

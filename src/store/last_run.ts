@@ -2,7 +2,9 @@
  * `last.json`: a copy of a job's newest record, or only its id, so that the job's status is found without listing its runs. A cache.
  */
 
-import { firstAhead, parseRunId, type Timestamp } from "../model/ids.ts";
+import { firstAhead, parseRunId, type RunId, type Timestamp } from "../model/ids.ts";
+import type { Failure } from "../model/failure.ts";
+import type { Result } from "../model/result.ts";
 import type { RunRecord } from "../model/run.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import { parseJson } from "./json_bytes.ts";
@@ -22,26 +24,53 @@ const LOCK_PAUSE_MS = 2;
 export async function pointLastAt(parts: StoreParts, record: RunRecord, bytes: Uint8Array): Promise<void> {
   const { files, layout } = parts;
   const path = layout.last(record.name);
-  const isDone = await underLock(parts, layout.lastLock, () => {
-    if (!isNewest(parts, record)) return;
-    // The usual case in a graph: the id of one run in place of another. Where that can be torn, it names no run, as readers find out.
-    if (bytes.length <= ONE_WRITE_BYTES && files.overwrite(path, bytes)) return;
-    const written = replaceFile(files, parts.paths, path, bytes, { durable: false });
-    if (!written.ok) files.remove(path);
+  const isDone = await underLock(parts, () => {
+    if (isNewest(parts, record, lastTimestamp(parts, record.name))) note(parts, path, bytes);
   });
   if (!isDone) files.remove(path);
 }
 
+/**
+ * Notes the run that `reserve` reserves as the newest of its job, before it has a record; `reserve` is given the newest so far. undefined
+ * where the lock for that cannot be had; then nothing was reserved.
+ */
+export async function reserveAndNote<Reserved extends { readonly id: RunId }>(
+  parts: StoreParts,
+  name: string,
+  reserve: (last: Timestamp | undefined) => Result<Reserved, Failure>,
+): Promise<Result<Reserved, Failure> | undefined> {
+  let reserved: Result<Reserved, Failure> | undefined;
+  await underLock(parts, () => {
+    const last = lastTimestamp(parts, name);
+    reserved = reserve(last);
+    if (!reserved.ok || !isNewest(parts, { name, id: reserved.value.id }, last)) return;
+    note(parts, parts.layout.last(name), newestOnly(reserved.value.id));
+  });
+  return reserved;
+}
+
+function note(parts: StoreParts, path: string, bytes: Uint8Array): void {
+  const { files } = parts;
+  // The usual case in a graph: the id of one run in place of another. Where that can be torn, it names no run, as readers find out.
+  if (bytes.length <= ONE_WRITE_BYTES && files.overwrite(path, bytes)) return;
+  const written = replaceFile(files, parts.paths, path, bytes, { durable: false });
+  if (!written.ok) files.remove(path);
+}
+
 /** The content for a record whose copy would soon be outdated. */
-export function newestOnly({ id }: RunRecord): Uint8Array {
+export function newestOnly(id: RunId): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify({ format: 1, kind: "newest_run", id }, null, 2)}\n`);
 }
 
-function isNewest(parts: StoreParts, { name, id }: RunRecord): boolean {
+/** `current`: the newest so far, as noted. */
+function isNewest(
+  parts: StoreParts,
+  { name, id }: Pick<RunRecord, "name" | "id">,
+  current: Timestamp | undefined,
+): boolean {
   const { timestamp } = parseRunId(id)!;
   const future = firstAhead(parts.clock.nowMs());
   const isNewer = (other: Timestamp) => other > timestamp && (other < future || timestamp >= future);
-  const current = lastTimestamp(parts, name);
   if (current !== undefined) return !isNewer(current);
   // After the note was lost, an older run that ends must not be noted as the newest.
   const names = parts.files.list(parts.layout.runsOf(name), [RECORD_SUFFIX]);
@@ -61,10 +90,10 @@ export function lastTimestamp(parts: StoreParts, name: string): Timestamp | unde
 }
 
 /** False where the lock could not be had. `work` is done at once, so that nobody in this process finds the lock held. */
-async function underLock(parts: StoreParts, path: string, work: () => void): Promise<boolean> {
+async function underLock(parts: StoreParts, work: () => void): Promise<boolean> {
   const giveUpAtMs = parts.clock.monotonicMs() + LOCK_BOUND_MS;
   for (;;) {
-    const lock = parts.files.tryLock(path, { exclusive: true, create: "if_missing" });
+    const lock = parts.files.tryLock(parts.layout.lastLock, { exclusive: true, create: "if_missing" });
     if (!lock.ok) return false;
     if (lock.value !== "held") {
       work();

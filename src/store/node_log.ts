@@ -8,6 +8,7 @@ import { parseRunId, type RunId } from "../model/ids.ts";
 import { RECORD_FORMAT, type RunRecord } from "../model/run.ts";
 import type { HostResult, WritableFile } from "../host/host.ts";
 import { decodeRun } from "./codec.ts";
+import type { JournalDurability } from "./journal.ts";
 import { parseJson } from "./json_bytes.ts";
 import { NODE_LOG_SUFFIX } from "./layout.ts";
 import type { StoreParts } from "./store_parts.ts";
@@ -25,6 +26,8 @@ const MARK = RECORD_MARK.charCodeAt(0);
 const encoder = new TextEncoder();
 
 export class NodeLog {
+  /** When the lines of its runs are in the journal. */
+  readonly lines: JournalDurability;
   readonly #parts: StoreParts;
   readonly #path: string;
   readonly #writer: WritableFile;
@@ -39,15 +42,26 @@ export class NodeLog {
   #syncedWrites = 0;
   #syncing: Promise<HostResult<void>> | undefined;
 
-  private constructor(parts: StoreParts, path: string, writer: WritableFile, syncer: WritableFile) {
+  private constructor(
+    parts: StoreParts,
+    path: string,
+    lines: JournalDurability,
+    writer: WritableFile,
+    syncer: WritableFile,
+  ) {
     this.#parts = parts;
+    this.lines = lines;
     this.#path = path;
     this.#writer = writer;
     this.#syncer = syncer;
   }
 
   /** A new log, durable as a name; a failure where there can be none. The lock of the graph is held as long as it is used. */
-  static async open(parts: StoreParts, graph: RunId): Promise<HostResult<NodeLog>> {
+  static async open(
+    parts: StoreParts,
+    graph: RunId,
+    lines: JournalDurability,
+  ): Promise<HostResult<NodeLog>> {
     const { files, layout } = parts;
     // Files behind a link are not ours to write.
     if (files.isLink(layout.nodeLogs)) {
@@ -64,9 +78,10 @@ export class NodeLog {
       files.remove(path);
       return syncer;
     }
-    const log = new NodeLog(parts, path, writer.value, syncer.value);
+    const log = new NodeLog(parts, path, lines, writer.value, syncer.value);
     // If that is not written whole, the next write begins a line of its own.
-    log.#write(encoder.encode(`${HEAD_MARK}${LOG_FORMAT}\n`));
+    log.#write(encoder.encode(`${HEAD_MARK}${LOG_FORMAT}
+`));
     const folders = made.value.length === 0 ? [layout.nodeLogs] : [layout.nodeLogs, layout.stateDir];
     for (const folder of folders) {
       const synced = await files.syncFolderBeside(folder);

@@ -12,16 +12,22 @@ import {
 import type { CapturedStream } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { FileLock, Files, HostResult } from "../host/host.ts";
+import type { FileLock, Files, HostResult, LockSupport } from "../host/host.ts";
 import { decodeRun } from "./codec.ts";
-import { lastTimestamp } from "./last_run.ts";
+import { lastTimestamp, reserveAndNote } from "./last_run.ts";
 import { type Layout, RECORD_SUFFIX, timestampsIn } from "./layout.ts";
 import { digestFile } from "./run_output.ts";
 import { countLogs } from "./node_log.ts";
 import { recorderState } from "./recorder.ts";
-import { NO_LOCK, RunWriter } from "./run_writer.ts";
+import { NO_LOCK, type ReservedRun, RunWriter } from "./run_writer.ts";
 import { nodeLogsSettled } from "./settle_node_logs.ts";
-import { listFolder, makeStateFolderBeside, prepareLocks, syncStateFolderBeside } from "./state_folders.ts";
+import {
+  listFolder,
+  type MadeFolder,
+  makeStateFolderBeside,
+  prepareLocks,
+  syncStateFolderBeside,
+} from "./state_folders.ts";
 import { type DamagedRecord, readRun, type StoredRun } from "./stored_run.ts";
 import type { StoreParts } from "./store_parts.ts";
 
@@ -51,7 +57,7 @@ export class RunStore {
    * after it; they can share a lock.
    */
   async reserve(name: string, atMs: number, around?: RunWriter): Promise<Result<RunWriter, Failure>> {
-    const { files, layout } = this.#parts;
+    const { layout } = this.#parts;
     const log = around?.nodeLog;
     // With a log, the folder is made durable together with all others.
     const made = makeStateFolderBeside(this.#parts, layout.runsOf(name), log === undefined);
@@ -63,13 +69,33 @@ export class RunStore {
       : made.value.synced;
     const locks = await prepareLocks(this.#parts);
     if (!locks.ok) return locks;
-    const fromMs = isNew ? atMs : Math.max(atMs, this.#afterLast(name, atMs));
+    const reserveFrom = (last: Timestamp | undefined) => {
+      const fromMs = isNew ? atMs : Math.max(atMs, afterLast(last, atMs));
+      return this.#reserveFrom(name, fromMs, locks.value, { isNew, synced }, around);
+    };
+    // A node is noted as the newest at once, so that the note is read and written in one step.
+    const noted = log === undefined || isNew
+      ? undefined
+      : await reserveAndNote(this.#parts, name, reserveFrom);
+    const reserved = noted ?? reserveFrom(isNew ? undefined : lastTimestamp(this.#parts, name));
+    if (!reserved.ok) return reserved;
+    return ok(new RunWriter(this.#parts, { ...reserved.value, isNoted: noted !== undefined }));
+  }
+
+  #reserveFrom(
+    name: string,
+    fromMs: number,
+    locks: LockSupport,
+    { isNew, synced }: MadeFolder,
+    around: RunWriter | undefined,
+  ): Result<ReservedRun, Failure> {
+    const { files, layout } = this.#parts;
     for (let clash = 0; clash < CLASH_BOUND; clash++) {
       const id = runIdOf(name, timestampOf(fromMs + clash));
       const path = layout.runLock(id);
       const shared = around?.shareLock(path);
       const lock = shared ??
-        (locks.value.kind === "given"
+        (locks.kind === "given"
           ? files.tryLock(path, { exclusive: true, create: "new" })
           : placeInstead(files, path));
       if (!lock.ok && lock.failure.kind === "already_exists") continue;
@@ -85,16 +111,17 @@ export class RunStore {
         lock.value.release();
         continue;
       }
-      const held = { lock: lock.value, lockSupport: locks.value, sharesLock: shared !== undefined };
-      return ok(new RunWriter(this.#parts, { id, ...held, isFirst: isNew, synced, log }));
+      return ok({
+        id,
+        lock: lock.value,
+        lockSupport: locks,
+        sharesLock: shared !== undefined,
+        isFirst: isNew,
+        synced,
+        log: around?.nodeLog,
+      });
     }
     throw new Error(`Cannot reserve a run of "${name}": ${CLASH_BOUND} timestamps in a row are taken`);
-  }
-
-  /** Even with a clock that was set back by seconds, no run is older than the one before it. */
-  #afterLast(name: string, atMs: number): number {
-    const last = lastTimestamp(this.#parts, name);
-    return last === undefined || last >= firstAhead(atMs) ? atMs : instantOf(last) + 1;
   }
 
   /**
@@ -214,6 +241,11 @@ export class RunStore {
     const facts = this.#parts.files.stat(this.layout.runsOf(name));
     return facts.ok && facts.value.kind !== "directory";
   }
+}
+
+/** Even with a clock that was set back by seconds, no run is older than the one before it. */
+function afterLast(last: Timestamp | undefined, atMs: number): number {
+  return last === undefined || last >= firstAhead(atMs) ? atMs : instantOf(last) + 1;
 }
 
 /** Without locks, only the claim file prevents the id from being reserved twice. */

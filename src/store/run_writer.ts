@@ -20,7 +20,7 @@ import { fail, ok, type Result } from "../model/result.ts";
 import type { FileLock, HostResult, LockSupport } from "../host/host.ts";
 import { replaceFile, replaceFileBeside } from "../host/durable_write.ts";
 import { decodeRun, encodeRun } from "./codec.ts";
-import { enterInJournal } from "./journal.ts";
+import { enterInJournal, type JournalDurability } from "./journal.ts";
 import { newestOnly, pointLastAt } from "./last_run.ts";
 import type { StreamName } from "./layout.ts";
 import { countLogs, NodeLog } from "./node_log.ts";
@@ -44,6 +44,8 @@ export interface ReservedRun {
   readonly sharesLock: boolean;
   /** The job had no folder before, so no run. */
   readonly isFirst: boolean;
+  /** It is noted as the newest run of its job. */
+  readonly isNoted?: boolean;
   /** Resolves when the folder of the record is durable. */
   readonly synced: Promise<Result<void, Failure>>;
   /** The log of the graph in which it is a node: its record is durable there, and in its own file later. */
@@ -196,11 +198,11 @@ export class RunWriter {
 
   /**
    * From now on, the records of runs inside this one are durable together, in a log; `settleNodeLog` must be called when they have ended.
-   * Where there can be no log, each of them is durable by itself.
+   * Where there can be no log, each of them is durable by itself. `lines`: when their lines are in the journal.
    */
-  async openNodeLog(): Promise<void> {
+  async openNodeLog(lines: JournalDurability): Promise<void> {
     if (this.lockSupport.kind !== "given") return;
-    const log = await NodeLog.open(this.#parts, this.id);
+    const log = await NodeLog.open(this.#parts, this.id, lines);
     if (log.ok) this.#nodeLog = log.value;
   }
 
@@ -265,7 +267,7 @@ export class RunWriter {
     // stays true, so that it need not be written again.
     const { isFirst } = this.#reserved;
     if (isNew && !isFirst) {
-      await pointLastAt(this.#parts, record, record.part_of === undefined ? bytes : newestOnly(record));
+      await pointLastAt(this.#parts, record, record.part_of === undefined ? bytes : newestOnly(record.id));
     }
     // The line is written first, and waits for the disk beside the record: a crash can leave a line for a record that still reads
     // as interrupted, which `recover` completes; only a power cut can lose the line of a record.
@@ -320,15 +322,22 @@ export class RunWriter {
       const named = leavesFiles ? await this.#syncFolders(record) : ok(undefined);
       if (!named.ok) return named;
       const entry = isEnd
-        ? enterInJournal(this.#parts, [await factOfRun(this.#parts, record, bytes)], "soon")
+        ? enterInJournal(this.#parts, [await factOfRun(this.#parts, record, bytes)], log.lines)
         : undefined;
-      await entry?.written;
-      const [kept, line] = await Promise.all([log.keep(this.id, bytes), entry?.durable ?? ok(undefined)]);
+      const isLater = log.lines === "later";
+      if (!isLater) await entry?.written;
+      const [kept, line] = await Promise.all([
+        log.keep(this.id, bytes),
+        isLater ? ok(undefined) : entry?.durable ?? ok(undefined),
+      ]);
       if (!kept.ok) return unwritableRecord(path, kept.failure.reason);
       if (this.#record === undefined && !isEnd) return ok(undefined);
       entered = line;
     }
-    if (isFirstFile && !this.#reserved.isFirst) await pointLastAt(this.#parts, record, newestOnly(record));
+    const { isFirst, isNoted } = this.#reserved;
+    if (isFirstFile && !isFirst && isNoted !== true) {
+      await pointLastAt(this.#parts, record, newestOnly(record.id));
+    }
     const written = replaceFile(files, paths, path, bytes, { durable: false });
     if (!written.ok) {
       log.isNeeded();

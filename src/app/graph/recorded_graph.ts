@@ -126,7 +126,10 @@ export async function recordGraph<Held>(
       const handed = toRun.handOver?.(run) ?? ok(undefined);
       if (!handed.ok) return handed;
       toRun.began(writer.record);
-      if (shape.nodes.length >= NODES_FOR_LOG && toRun.handOver === undefined) await writer.openNodeLog();
+      if (shape.nodes.length >= NODES_FOR_LOG && toRun.handOver === undefined) {
+        // A signature needs the line of its run.
+        await writer.openNodeLog(project.evidence.sign === "always" ? "soon" : "later");
+      }
       const schedule = new Schedule(scheduled, afterFailure);
       const isLeft = toRun.handOver !== undefined;
       await runGraph(schedule, { jobs, isFailFast: afterFailure === "fail_fast", isLeft }, ports);
