@@ -43,6 +43,8 @@ export interface GraphPorts<Held> {
   look(name: string): Promise<Looked>;
   /** Takes everything that the node holds while it runs: all of it, or nothing. */
   take(name: string): Taken<Held>;
+  /** The node begins as soon as another one has ended, unless something comes between; it may be prepared for that. */
+  prepare?(name: string): void;
   /**
    * Runs the node to its end, releases what it holds, and returns whether it succeeded. Calls `onlyRecorded` if the node succeeded and
    * only its end remains to be recorded: another node then runs in its place. "left": it goes on elsewhere, and nobody waits for it.
@@ -62,6 +64,8 @@ export interface GraphLimits {
   readonly isFailFast: boolean;
   /** Nodes are only begun; what cannot begin now is left to a later call. */
   readonly isLeft?: boolean;
+  /** The largest number of nodes whose processes have ended and whose ends are being recorded; by default as many as run at a time. */
+  readonly recordedAtOnce?: number;
 }
 
 export async function runGraph<Held>(
@@ -134,8 +138,14 @@ class GraphRun<Held> {
       const begun = this.#schedule.heads().find(({ name, queue }) =>
         queue === LOOK_QUEUE ? this.#beginLook(name) : this.#beginRun(name, queue, before)
       );
-      if (begun === undefined) return;
+      if (begun === undefined) return this.#prepareNext();
     }
+  }
+
+  #prepareNext(): void {
+    if (this.#running < this.#limits.jobs || this.#isAlone) return;
+    const next = this.#schedule.heads().find(({ queue }) => queue === "");
+    if (next !== undefined) this.#ports.prepare?.(next.name);
   }
 
   #beginLook(name: string): boolean {
@@ -171,7 +181,7 @@ class GraphRun<Held> {
       // With one job at a time, nodes begin in the order of their names, although several are examined together.
       if (this.#limits.jobs === 1 && [...this.#looking].some((other) => other < name)) return false;
       // On a slow disk nodes wait to be recorded, and no more begin than can be recorded soon.
-      if (this.#recorded >= this.#limits.jobs) return false;
+      if (this.#recorded >= (this.#limits.recordedAtOnce ?? this.#limits.jobs)) return false;
     }
     const taken = this.#ports.take(name);
     if (taken.kind === "waits") {

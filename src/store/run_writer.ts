@@ -216,6 +216,14 @@ export class RunWriter {
     await log?.settle();
   }
 
+  /** Gives up a run whose intent is only in a log, and that nobody was told of: it has no record. */
+  forget(): void {
+    this.#reserved.log?.forget(this.id);
+    if (this.#record !== undefined) this.#parts.files.remove(this.#parts.layout.last(this.#record.name));
+    this.#record = undefined;
+    this.close();
+  }
+
   /** Releases the run: from now on, a record that is not final reads as interrupted. */
   close(): void {
     if (this.#closed) return;

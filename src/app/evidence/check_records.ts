@@ -165,7 +165,7 @@ export class RecordCheck {
       const isRunning = graph.value.record.status === "running";
       const fact = isRunning
         ? "is entered in a moment: its graph is running"
-        : "is not in the journal: its graph was cut off, and `orchastration recover` enters it";
+        : "is not in the journal: its graph was cut off, and recovery enters it";
       this.#unchecked.push({ about, fact });
       return;
     }

@@ -19,6 +19,7 @@ import type { StopRequests } from "../../engine/stop_requests.ts";
 import { nodeInputs } from "../../store/node_inputs.ts";
 import { type ExaminedJob, examineJob } from "../jobs/examine_job.ts";
 import { resolveFoundJob } from "../jobs/resolve_job.ts";
+import { NextNode } from "./next_node.ts";
 import { reuseJob, runExaminedJob, type RunJobRequest } from "../jobs/run_job.ts";
 import type { ServiceAddresses, SharedServices } from "../jobs/service_use.ts";
 import type { JobLock } from "../recording/job_lock.ts";
@@ -62,6 +63,7 @@ export class JobNodes implements GraphPorts<Held> {
   readonly #looked = new Map<string, { readonly job: ExaminedJob; readonly atMs: number }>();
   /** The node of this graph that holds each job lock, because other nodes may need the same lock. */
   readonly #lockHolders = new Map<string, string>();
+  readonly #next: NextNode;
   /** An interactive job has the terminal, and decides what Ctrl-C means. */
   #interactive = 0;
 
@@ -85,6 +87,7 @@ export class JobNodes implements GraphPorts<Held> {
     this.#places = places;
     this.#request = request;
     this.#observer = observer;
+    this.#next = new NextNode(workspace, request.partOf?.writer);
     if (caller !== undefined) void this.#stops.follow(caller);
   }
 
@@ -152,6 +155,17 @@ export class JobNodes implements GraphPorts<Held> {
     return lock;
   }
 
+  prepare(name: string): void {
+    const { job, found, confirmed, lock } = this.#jobOf(name);
+    if (lock !== undefined || confirmed !== undefined || this.#request.untrusted !== undefined) return;
+    const request = { ...this.#requestFor(name), places: this.#places.variableWithSlot() };
+    this.#next.prepare(name, job, () => examineJob(this.#workspace, found, request), request);
+  }
+
+  async settled(): Promise<void> {
+    await this.#next.settled();
+  }
+
   async run(name: string, held: Held, onlyRecorded: () => void): Promise<boolean | "left"> {
     const { job } = this.#jobOf(name);
     if (job.interactive) this.#interactive++;
@@ -171,6 +185,7 @@ export class JobNodes implements GraphPorts<Held> {
 
   leftOut(left: LeftOut): void {
     this.#looked.delete(left.name);
+    this.#next.forget(left.name);
     this.#endings.leftOut(left);
   }
 
@@ -231,8 +246,18 @@ export class JobNodes implements GraphPorts<Held> {
       processesEnded,
     };
     const slots = lock === undefined ? [places] : [lock, places];
-    const ran = await runExaminedJob(this.#workspace, looked.value, request, confirmed, slots, observer);
+    const ahead = await this.#next.take(name);
+    const ran = await runExaminedJob(
+      this.#workspace,
+      looked.value,
+      request,
+      confirmed,
+      slots,
+      observer,
+      ahead,
+    );
     if (ran.ok && ran.value.status === "running") return "left";
+    if (ran.ok) this.#next.noteEnd(ran.value);
     return ran.ok ? this.#endings.ran(name, ran.value) : this.#refused(name, ran.failure, last());
   }
 

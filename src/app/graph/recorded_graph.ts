@@ -34,6 +34,9 @@ const GRAPH_NAMES = ["graph", "graphs", "graph_runs"];
 /** With fewer, a log takes longer than the syncs that it saves. */
 const NODES_FOR_LOG = 16;
 
+/** A log records these ends together, beside those of the nodes that still run. */
+const RECORDED_TOGETHER = 16;
+
 function graphNameIn({ jobs, groups, tasks, aliases }: Project): string {
   const taken = new Set(
     [jobs, groups, tasks, aliases].flatMap((each) => [...each.keys()].map((name) => name.toLowerCase())),
@@ -55,6 +58,8 @@ export interface NodePorts<Held> extends GraphPorts<Held> {
   readonly firstBad: BadNode | undefined;
   signal(received: ReceivedSignal): void;
   stop(asked: AskedStop): void;
+  /** Resolves when nothing is under way for nodes that did not begin. */
+  settled?(): Promise<void>;
 }
 
 export interface GraphToRun<Held> {
@@ -132,7 +137,14 @@ export async function recordGraph<Held>(
       }
       const schedule = new Schedule(scheduled, afterFailure);
       const isLeft = toRun.handOver !== undefined;
-      await runGraph(schedule, { jobs, isFailFast: afterFailure === "fail_fast", isLeft }, ports);
+      const limits = {
+        jobs,
+        isFailFast: afterFailure === "fail_fast",
+        isLeft,
+        ...(writer.nodeLog === undefined ? {} : { recordedAtOnce: jobs + RECORDED_TOGETHER }),
+      };
+      await runGraph(schedule, limits, ports);
+      await ports.settled?.();
       return ok(schedule);
     });
     if (!created.ok) return created;

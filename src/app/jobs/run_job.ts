@@ -17,6 +17,7 @@ import { JobLock } from "../recording/job_lock.ts";
 import { type PreparedRun, prepareRun } from "../recording/prepare_run.ts";
 import { type EnclosingRun, RecordedRun, type RunObserver } from "../recording/recorded_run.ts";
 import { withNotification } from "../recording/with_notification.ts";
+import type { RunWriter } from "../../store/run_writer.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type Confirm, requireConfirmation } from "./confirmation.ts";
 import { type ExaminedJob, examineJob, type FreshOrNot } from "./examine_job.ts";
@@ -157,7 +158,25 @@ export async function reuseJob(
   );
 }
 
-/** Runs the job, and examines its outputs; its slots are held, or waited for. */
+/** A node that begins in a moment: its intent is durable, and nobody was told. */
+export interface RunAhead {
+  readonly prepared: PreparedRun;
+  readonly writer: RunWriter;
+}
+
+/** undefined where its intent cannot be stored, as `runExaminedJob` will find out. */
+export async function reserveJob(
+  workspace: Workspace,
+  looked: ExaminedJob,
+  request: RunJobRequest,
+): Promise<RunAhead | undefined> {
+  const prepared = await prepareJob(workspace, looked, request, undefined, "started");
+  const run = { command: looked.job, prepared, partOf: request.partOf };
+  const writer = await RecordedRun.reserve(workspace, looked.store, run);
+  return writer && { prepared, writer };
+}
+
+/** Runs the job, and examines its outputs; its slots are held, or waited for. `ahead`: what was done for it before. */
 export async function runExaminedJob(
   workspace: Workspace,
   looked: ExaminedJob,
@@ -165,6 +184,7 @@ export async function runExaminedJob(
   confirmed: ConfirmationRecord | undefined,
   slots: readonly Slot[],
   observer: RunObserver,
+  ahead?: RunAhead,
 ): Promise<Result<RunRecord, Failure>> {
   const { host } = workspace;
   const { project, job, resolved, store, inputs } = looked;
@@ -173,20 +193,26 @@ export async function runExaminedJob(
       `job "${job.name}" gets no terminal of its own, because this system provides none; its output goes through pipes`,
     );
   }
-  const prepared = await prepareJob(workspace, looked, request, confirmed, "started");
+  const prepared = ahead?.prepared ?? await prepareJob(workspace, looked, request, confirmed, "started");
   const before = await outputsNow(host, job, resolved);
-  const begun = await RecordedRun.begin(workspace, store, {
-    project,
-    command: job,
-    prepared,
-    interactive: job.interactive,
-    leaveRunning: job.leaveRunning,
-    // In a graph, nobody waits for the start of a single node.
-    partOf: request.partOf,
-    gathersStart: request.partOf !== undefined && !job.interactive && !job.leaveRunning,
-    stops: request.stops ?? new StopRequests(host.clock),
-    stopSignal: request.stopSignal,
-  }, observer);
+  const begun = await RecordedRun.begin(
+    workspace,
+    store,
+    {
+      project,
+      command: job,
+      prepared,
+      interactive: job.interactive,
+      leaveRunning: job.leaveRunning,
+      // In a graph, nobody waits for the start of a single node.
+      partOf: request.partOf,
+      gathersStart: request.partOf !== undefined && !job.interactive && !job.leaveRunning,
+      stops: request.stops ?? new StopRequests(host.clock),
+      stopSignal: request.stopSignal,
+    },
+    observer,
+    ahead?.writer,
+  );
   if (!begun.ok) return begun;
   using run = begun.value;
   const kept = inputs?.keep(run.record) ?? ok(undefined);

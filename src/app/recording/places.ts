@@ -106,13 +106,21 @@ export class Places {
         giveBack = () => void this.#ownSlots.delete(taken.index);
       }
     }
-    const variable = [...new Set([...this.#inherited, ...words])].sort().join(",");
-    return { kind: "held", held: new HeldPlaces(held, variable, this.#project, giveBack) };
+    return { kind: "held", held: new HeldPlaces(held, this.#variable(words), this.#project, giveBack) };
   }
 
   /** The value for runs inside this run, which holds its pool. */
   variableWith(pool: string): string {
-    return [...new Set([...this.#inherited, POOL_PREFIX + pool])].sort().join(",");
+    return this.#variable([POOL_PREFIX + pool]);
+  }
+
+  /** The same for a run that holds a slot and no pool. */
+  variableWithSlot(): string {
+    return this.#variable([SLOT_WORD]);
+  }
+
+  #variable(words: readonly string[]): string {
+    return [...new Set([...this.#inherited, ...words])].sort().join(",");
   }
 
   /** Another call may have the right to the next slot. */

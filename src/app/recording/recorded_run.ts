@@ -156,25 +156,52 @@ export class RecordedRun {
     this.#unlisten = run.isTakenUp === true ? [] : this.#listen();
   }
 
-  /** Stores the intent. A failure where that is not possible; then no record claims that the run began. */
+  /**
+   * Stores the intent. A failure where that is not possible; then no record claims that the run began. `ahead`: the writer of a run whose
+   * intent is stored.
+   */
   static async begin(
     workspace: Workspace,
     store: RunStore,
     run: RunToRecord,
     observer: RunObserver,
+    ahead?: RunWriter,
   ): Promise<Result<RecordedRun, Failure>> {
     const log = await workspace.log(run.project.logging);
     const startedAtMs = workspace.host.clock.nowMs();
-    const reserved = await store.reserve(run.command.name, startedAtMs, run.partOf?.writer);
+    const reserved = ahead === undefined
+      ? await store.reserve(run.command.name, startedAtMs, run.partOf?.writer)
+      : ok(ahead);
     if (!reserved.ok) return reserved;
     const writer = reserved.value;
     warnOfMissingLocks(workspace, store, writer.lockSupport);
     const recorded = new RecordedRun(workspace, store.parts, run, observer, log, writer);
+    if (ahead !== undefined) {
+      recorded.#report({ kind: "run_created", record: writer.record });
+      return ok(recorded);
+    }
     const record = run.prepared.recordFor(writer.id, startedAtMs);
     const created = await recorded.emit({ kind: "run_created", record });
     if (created.ok) return ok(recorded);
     recorded[Symbol.dispose]();
     return created;
+  }
+
+  /** Stores the intent of a node that begins in a moment, and tells nobody. undefined where that is not possible. */
+  static async reserve(
+    { host }: Workspace,
+    store: RunStore,
+    { command, prepared, partOf }: Pick<RunToRecord, "command" | "prepared" | "partOf">,
+  ): Promise<RunWriter | undefined> {
+    const startedAtMs = host.clock.nowMs();
+    const reserved = await store.reserve(command.name, startedAtMs, partOf?.writer);
+    if (!reserved.ok) return undefined;
+    const writer = reserved.value;
+    const record = prepared.recordFor(writer.id, startedAtMs);
+    const created = await writer.store({ kind: "run_created", record });
+    if (created.ok) return writer;
+    writer.close();
+    return undefined;
   }
 
   /** Goes on with a run that was handed over, as its only writer. */
