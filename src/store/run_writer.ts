@@ -20,7 +20,7 @@ import { fail, ok, type Result } from "../model/result.ts";
 import type { FileLock, HostResult, LockSupport } from "../host/host.ts";
 import { replaceFile, replaceFileBeside } from "../host/durable_write.ts";
 import { decodeRun, encodeRun } from "./codec.ts";
-import { enterInJournal, type JournalDurability } from "./journal.ts";
+import { appendToJournal, enterInJournal, type JournalDurability } from "./journal.ts";
 import { newestOnly, pointLastAt } from "./last_run.ts";
 import type { StreamName } from "./layout.ts";
 import { countLogs, NodeLog } from "./node_log.ts";
@@ -202,6 +202,8 @@ export class RunWriter {
    */
   async openNodeLog(lines: JournalDurability): Promise<void> {
     if (this.lockSupport.kind !== "given") return;
+    // Of a project without a journal, nobody would know later which records have to be in it.
+    if (!this.#parts.files.exists(this.#parts.layout.journal)) await appendToJournal(this.#parts);
     const log = await NodeLog.open(this.#parts, this.id, lines);
     if (log.ok) this.#nodeLog = log.value;
   }

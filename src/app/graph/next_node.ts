@@ -14,7 +14,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 
 /** A slower node does not wait for the disk for a noticeable part of its time. */
 const QUICK_MS = 20;
-/** What was looked at longer ago may have changed, such as the place of its program. */
+/** Later, the place of its program, for example, may be another one. */
 const FRESH_MS = 50;
 
 interface Ahead {
@@ -57,7 +57,7 @@ export class NextNode {
     this.#ahead = { name, atMs: this.#workspace.host.clock.monotonicMs(), reserved: reserve() };
   }
 
-  /** What was done for the node that begins now. */
+  /** The node begins now, with what was done for it. */
   async take(name: string): Promise<RunAhead | undefined> {
     const ahead = this.#ahead;
     if (ahead?.name !== name) return undefined;

@@ -227,8 +227,8 @@ Deno.test("node log: while the graph lives, readers see what runs and leave the 
 
 Deno.test("node log: a node whose end cannot be recorded reads as interrupted while its graph goes on", async () => {
   using host = await machineWithGraph();
-  // After the first line, four intents and an end: the end of a node that has no file yet.
-  host.faults.failNext({ op: "write", path: LOG, problem: "no_space", skip: 6 });
+  // The end of a node that has no file yet.
+  host.faults.failNext({ op: "write", path: LOG, problem: "no_space", skip: 5 });
   const found: (readonly string[])[] = [];
   const look = host.clock.after(30).elapsed.then(async () => {
     found.push(await listed(host.another(), "--status", "interrupted"));
@@ -497,5 +497,31 @@ Deno.test("node log: on Windows, where an open file cannot be replaced, a graph 
     );
     assertEquals(left, []);
     assertEquals((await call(next, ["recover", "--leave", ...QUIET])).code, 0);
+  }
+});
+
+Deno.test("node log: the node that begins next is prepared, and leaves nothing where it does not begin in a moment", async () => {
+  const quick = Array.from({ length: 16 }, (_, at) => `a${at}`);
+  const jobs = [...quick, "z"].map((name) => `[jobs.${name}]\ncommand = ["quick"]\n`);
+  const slow = ["b1", "b2"].map((name) => `[jobs.${name}]\ncommand = ["sleep"]\n`);
+  const needs = [...quick, "b1", "b2", "z"].map((name) => `"${name}"`).join(", ");
+  for (const isStopped of [false, true]) {
+    using host = machineWith(`${[...jobs, ...slow].join("")}[jobs.all]\nneeds = [${needs}]\n`);
+    host.program("quick", () => 0);
+    host.program("sleep", (p) => p.sleep(60_000));
+    let prepared: readonly string[] = [];
+    const look = host.clock.after(30_000).elapsed.then(async () => {
+      prepared = logText(host).match(/(?<=^#run )z\/.+$/gm)!;
+      assertEquals(await listed(host.another(), "z"), []);
+      if (isStopped) host.signal("SIGTERM");
+    });
+    const said = await call(host, ["run", "all", "-j", "2", ...QUIET]);
+    await look;
+    assertEquals(prepared.length, 1);
+    const recorded = recordedRuns(host).filter((run) => run.startsWith("z/"));
+    assertEquals(recorded.length, isStopped ? 0 : 1);
+    assert(!recorded.includes(prepared[0]!));
+    assertEquals(said.code, isStopped ? 143 : 0);
+    assertEquals([logs(host), host.disk.list(LOCKS).filter((name) => name.startsWith("run-"))], [[], []]);
   }
 });
