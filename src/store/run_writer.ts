@@ -202,7 +202,7 @@ export class RunWriter {
    */
   async openNodeLog(lines: JournalDurability): Promise<void> {
     if (this.lockSupport.kind !== "given") return;
-    // Of a project without a journal, nobody would know later which records have to be in it.
+    // Without a journal, nobody would know later which records have to be in it.
     if (!this.#parts.files.exists(this.#parts.layout.journal)) await appendToJournal(this.#parts);
     const log = await NodeLog.open(this.#parts, this.id, lines);
     if (log.ok) this.#nodeLog = log.value;
