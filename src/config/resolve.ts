@@ -134,7 +134,9 @@ export async function resolveDefinition(
     declaredEnv: overlay(table, flags, ignoresCase),
     envFiles,
     envFlags: Object.keys(flags).sort(),
-    secretNames: spelledIn({ ...env, ...definition.env }, definition.secrets, ignoresCase),
+    secretNames: definition.secrets.length === 0
+      ? []
+      : spelledIn({ ...env, ...definition.env }, definition.secrets, ignoresCase),
     secrets: [...new Set(values)],
     problems,
   };

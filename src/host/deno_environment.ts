@@ -15,6 +15,7 @@ export function createEnvironment(): Environment {
   const ownNameInPasswd = once(nameInPasswd);
   const hostName = once(systemName);
   const parentProgram = once(nameOfParent);
+  const all = once(() => Deno.env.toObject());
   return {
     os,
     arch: Deno.build.arch,
@@ -26,7 +27,8 @@ export function createEnvironment(): Environment {
     processors: Math.max(1, navigator.hardwareConcurrency),
     // A name with "=" or NUL is skipped, because Deno throws for it.
     get: (name) => name === "" || /[=\0]/.test(name) ? undefined : textOf(name),
-    all: () => Deno.env.toObject(),
+    // Nothing changes it after the start, and each job of a graph asks.
+    all,
     notUtf8: () => ({ variables: variablesNotUtf8(), args: argsNotUtf8() }),
     currentFolder: () => Deno.env.get(FOLDER_IS_GONE) === undefined ? attempt(() => Deno.cwd()) : GONE,
     userName: () =>

@@ -4,7 +4,7 @@ export type Variables = Readonly<Record<string, string>>;
 
 /** Lays `over` on top of `base`. Where case does not count, the last of several spellings of a name wins. */
 export function overlay(base: Variables, over: Variables, ignoresCase: boolean): Variables {
-  if (!ignoresCase) return { ...base, ...over };
+  if (!ignoresCase) return Object.keys(over).length === 0 ? base : { ...base, ...over };
   const all = [...Object.entries(base), ...Object.entries(over)];
   const last = new Map(all.map((entry) => [entry[0].toUpperCase(), entry]));
   return Object.fromEntries(last.values());

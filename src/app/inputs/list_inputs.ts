@@ -201,29 +201,54 @@ async function addPattern(
   found: FoundFiles,
 ): Promise<Result<number, InputsProblem>> {
   const { fixed, rest } = splitGlob(pattern);
-  // The usual case: nothing has the glob itself as its name, and that is quickly known.
-  if (rest !== undefined && !host.files.exists(host.paths.join(workingDir, pattern))) {
-    return await addBelow(host, workingDir, fixed, globTest(pattern), patterns, found);
+  if (rest !== undefined) {
+    // The usual case: nothing has the glob itself as its name, and the list of its folder says so where names have one spelling.
+    const [literal] = host.environment.os === "linux" ? rest.split("/", 1) : [];
+    const added = literal === undefined
+      ? MAYBE_AS_WRITTEN
+      : await addBelow(host, workingDir, fixed, globTest(pattern), patterns, found, literal);
+    if (added !== MAYBE_AS_WRITTEN) return added;
+    if (!host.files.exists(host.paths.join(workingDir, pattern))) {
+      return await addAllBelow(host, workingDir, fixed, globTest(pattern), patterns, found);
+    }
   }
   const { numbers, problems } = await host.files.identify(workingDir, [pattern === "" ? "." : pattern]);
   const problem = problems.get(0);
   if (problem === undefined) {
     if (numbers[0] === DIRECTORY) {
-      return await addBelow(host, workingDir, pattern === "." ? "" : pattern, undefined, patterns, found);
+      return await addAllBelow(host, workingDir, pattern === "." ? "" : pattern, undefined, patterns, found);
     }
     if (!patterns.isExcluded(pattern)) found.add(pattern, numbers, 0);
     return ok(1);
   }
   if (rest !== undefined) {
-    return await addBelow(host, workingDir, fixed, globTest(pattern), patterns, found);
+    return await addAllBelow(host, workingDir, fixed, globTest(pattern), patterns, found);
   }
   const { kind, reason } = problem;
   return kind === "not_found" || kind === "not_a_directory" ? ok(0) : unreadable(pattern, reason);
 }
 
+/** The glob may be the name of a file or folder; nothing was added. */
+const MAYBE_AS_WRITTEN = Symbol();
+
+type Below = readonly [
+  host: Host,
+  workingDir: string,
+  start: string,
+  isMatch: ((path: string) => boolean) | undefined,
+  patterns: InputPatterns,
+  found: FoundFiles,
+];
+
+async function addAllBelow(...below: Below): Promise<Result<number, InputsProblem>> {
+  const added = await addBelow(...below);
+  if (added === MAYBE_AS_WRITTEN) throw new Error("Cannot find a glob as written: none was given");
+  return added;
+}
+
 /**
  * All matches below a folder; hidden files are included, links to folders are not followed, `.git` is
- * excluded.
+ * excluded. None where the folder may have something of the name `literal`.
  */
 async function addBelow(
   host: Host,
@@ -232,7 +257,8 @@ async function addBelow(
   isMatch: ((path: string) => boolean) | undefined,
   patterns: InputPatterns,
   found: FoundFiles,
-): Promise<Result<number, InputsProblem>> {
+  literal?: string,
+): Promise<Result<number, InputsProblem> | typeof MAYBE_AS_WRITTEN> {
   let count = 0;
   const pending = [start];
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
@@ -241,8 +267,10 @@ async function addBelow(
     if (!names.ok) {
       // It was removed after its name was read, or never existed.
       if (names.failure.kind === "not_found" || names.failure.kind === "not_a_directory") continue;
+      if (folder === start && literal !== undefined) return MAYBE_AS_WRITTEN;
       return unreadable(folder, names.failure.reason);
     }
+    if (folder === start && literal !== undefined && names.value.includes(literal)) return MAYBE_AS_WRITTEN;
     const prefix = folder === "" ? "" : `${folder}/`;
     const wanted = names.value.filter((name) => name !== ".git" && !patterns.isExcluded(prefix + name));
     // The order in which they are wanted.

@@ -41,11 +41,13 @@ export async function runGraphOf(
     if (changes !== undefined) reportChanges(changes, invocation);
     return await showDryRun(looked, invocation);
   }
+  // Read from the disk while the configuration is decoded.
+  const loading = import("../../app/graph/run_jobs.ts");
   const reporter = await RunReporter.open(invocation, workspace);
   if (!reporter.ok) return invocation.fail(reporter.failure);
   const store = await workspace.store();
   if (!store.ok) return invocation.fail(store.failure);
-  const { runChangedJobs, runJobs } = await import("../../app/graph/run_jobs.ts");
+  const { runChangedJobs, runJobs } = await loading;
   const face = new GraphFace(invocation, reporter.value, workspace, output);
   const { changedSince: revision } = request;
   if (revision === undefined) {

@@ -39,6 +39,21 @@ Deno.test("inputs: the reason is printed before the start, and a run that is not
   assert(/^runs: src\/a changed \(\+1 more\) since make\/\S+ {2}nothing/.test(third.stdout), third.stdout);
 });
 
+Deno.test("inputs: a path that looks like a glob is taken as written if it exists", async () => {
+  const files = ["src/*.txt", "src/a.txt", "src/[slug]/page", "src/s/page"];
+  const host = machineWith(
+    '[jobs.make]\ncommand = ["make"]\ninputs = ["src/*.txt", "src/[slug]", "src/[s]/*"]\n',
+    { files: Object.fromEntries(files.map((path) => [`${PROJECT}/${path}`, path])) },
+  );
+  host.program("make", () => 0);
+  assertEquals((await record(host)).inputs.files, 3);
+  for (const path of ["src/a.txt", "src/b.txt"]) host.disk.write(`${PROJECT}/${path}`, "new");
+  assertEquals((await record(host)).status, "up_to_date");
+  host.disk.remove(`${PROJECT}/src/*.txt`);
+  const again = await record(host);
+  assertEquals([again.status, again.inputs.files], ["succeeded", 4]);
+});
+
 Deno.test("inputs: a job without inputs is always run", async () => {
   const host = jobWith("");
   for (const _ of [1, 2]) assertEquals((await record(host)).status, "succeeded");
