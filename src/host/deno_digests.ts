@@ -40,14 +40,14 @@ export function createDigests(): Digests {
         return (library ?? await loaded()).createHash("sha256").update(bytes).digest("hex");
       }
       // WebCrypto's types refuse a view on shared memory, which ours never are.
-      return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)));
+      return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)).toHex();
     },
     async hmacSha256(key, bytes) {
       if (key.length <= BLOCK_BYTES && isForLibrary(bytes)) {
         return hmacOfShort(library ?? await loaded(), key, bytes);
       }
       const mac = await crypto.subtle.sign("HMAC", await keyOf(key), bytes as Uint8Array<ArrayBuffer>);
-      return toHex(new Uint8Array(mac));
+      return new Uint8Array(mac).toHex();
     },
     async open(algorithm) {
       // Loading it takes 20 ms, so it is loaded only when a stream has to be read.
@@ -59,7 +59,7 @@ export function createDigests(): Digests {
       files ??= loadFileDigests();
       return await (await files).digest(path, algorithm);
     },
-    randomToken: () => toHex(crypto.getRandomValues(new Uint8Array(16))),
+    randomToken: () => crypto.getRandomValues(new Uint8Array(16)).toHex(),
   };
 }
 
@@ -82,10 +82,4 @@ function hmacOfShort({ createHash }: Library, key: Uint8Array, bytes: Uint8Array
 async function loadFileDigests(): Promise<FileDigests> {
   const { FileDigests } = await import("./deno_file_digests.ts");
   return new FileDigests();
-}
-
-function toHex(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
-  return text;
 }

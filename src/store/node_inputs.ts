@@ -92,9 +92,10 @@ export class NodeInputs {
   }
 
   keep(name: string, snapshot: Uint8Array): void {
-    this.#isChanged = true;
-    this.#snapshots.delete(name);
-    if (snapshot.length <= MAX_SNAPSHOT_BYTES) this.#snapshots.set(name, snapshot);
+    if (snapshot.length <= MAX_SNAPSHOT_BYTES) {
+      this.#snapshots.set(name, snapshot);
+      this.#isChanged = true;
+    } else if (this.#snapshots.delete(name)) this.#isChanged = true;
   }
 
   /** The successful run of a job; undefined where it has no such record. Not read again if it was read before and is the same file. */
@@ -149,7 +150,8 @@ export class NodeInputs {
   async close(names: ReadonlyMap<string, unknown>): Promise<void> {
     if (opened.get(this.#parts) === this) opened.delete(this.#parts);
     const { layout } = this.#parts;
-    if (!makeStateFolder(this.#parts, layout.inputCaches).ok) return;
+    const isNew = this.#isChanged || this.#isReused;
+    if (!isNew || !makeStateFolder(this.#parts, layout.inputCaches).ok) return;
     if (this.#isReused) {
       const reuses = Object.fromEntries([...this.#reuses].filter(([name]) => names.has(name)));
       const noted: Reuses = { format: FORMAT, kind: "node_reuses", reuses };

@@ -141,6 +141,18 @@ for (
   });
 }
 
+Deno.test("many inputs: nodes with very many files have only files of their own, and nothing is written in vain", async () => {
+  const host = machine();
+  for (let number = 0; number < 1000; number++) host.disk.write(`${PROJECT}/src/n02/${number}.txt`, "");
+  assertEquals(await ran(host), NAMES);
+  for (const _ of [1, 2]) assertEquals(await ran(host), []);
+  const before = host.disk.read(NOTED);
+  assertEquals(before?.includes('"n02"'), true);
+  assertEquals(before?.includes("999.txt"), false);
+  assertEquals(await ran(host), []);
+  assertEquals(host.disk.read(NOTED), before);
+});
+
 Deno.test("many inputs: a file that cannot be written does not matter", async () => {
   const host = machine();
   assertEquals(await ran(host), NAMES);
