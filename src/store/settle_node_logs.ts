@@ -87,7 +87,7 @@ function settle(parts: StoreParts, graph: RunId): void {
   const { runs, isNewer } = recordsIn(bytes.value);
   // The program that wrote it knows what it means.
   if (isNewer) return;
-  let removedOnPurpose: ReadonlySet<string> | undefined;
+  let removedOnPurpose: ReadonlyMap<string, string> | undefined;
   const mayReturn = (run: RunId) => !(removedOnPurpose ??= removedRuns(parts)).has(run);
   let isWhole = true;
   for (const [run, logged] of runs) isWhole = restore(parts, run, logged, mayReturn) && isWhole;
@@ -96,14 +96,17 @@ function settle(parts: StoreParts, graph: RunId): void {
   files.syncFolder(layout.nodeLogs);
 }
 
-/** The runs that were pruned or moved to another folder, according to the journal, and not recorded since. */
-function removedRuns(parts: StoreParts): ReadonlySet<string> {
+/** The runs that were pruned or moved to another folder, according to the journal, and not recorded since; with the digests of their records. */
+function removedRuns(parts: StoreParts): ReadonlyMap<string, string> {
   const journal = readJournal(parts);
-  const removed = new Set<string>();
+  const removed = new Map<string, string>();
   for (const line of linesOf(journal.ok && journal.value !== undefined ? journal.value : new Uint8Array())) {
     const entry = journalEntry(new TextDecoder().decode(line));
-    if (entry?.kind === "pruned" || entry?.kind === "moved_out") removed.add(entry.id);
-    else if (entry !== undefined) removed.delete(entry.id);
+    if (entry === undefined) continue;
+    const { kind, id, sha256 } = entry;
+    if (kind === "pruned" || kind === "moved_out") removed.set(id, sha256);
+    // The line of the same record can be written after that of its removal.
+    else if (kind === "moved_in" || sha256 !== removed.get(id)) removed.delete(id);
   }
   return removed;
 }

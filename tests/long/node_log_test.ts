@@ -10,9 +10,8 @@ import "../../src/app/runs/recover_runs.ts";
 import "../../src/app/runs/show_run.ts";
 
 Deno.test("node log: after a death at every change, with and without a power cut, every told end and every intent is found", async () => {
-  for (const hasRunBefore of [true, false]) {
-    await atDeathsOfGraph({ first: 1, step: 1, hasRunBefore }, requireTruth);
-  }
+  await atDeathsOfGraph({ first: 1, step: 1 }, requireTruth);
+  await atDeathsOfGraph({ first: 1, step: 3, hasRunBefore: false }, requireTruth);
 });
 
 const KILLS = 24;

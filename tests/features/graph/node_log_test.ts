@@ -17,7 +17,7 @@ import {
   TELLING,
   toldEnds,
 } from "../../support/large_graph.ts";
-import { entriesOf, sha256 } from "../../support/journal.ts";
+import { entriesOf, JOURNAL, sha256 } from "../../support/journal.ts";
 import { useTool } from "../../support/mcp_use.ts";
 import { untilDeath } from "../../support/until_death.ts";
 import "../../../src/app/graph/run_jobs.ts";
@@ -432,6 +432,30 @@ Deno.test("node log: a record whose own text names another folder is restored in
   using host = found.host;
   assertEquals(found.isBack, true);
   assertEquals(Object.keys(host.disk.tree("/home/ada")).filter((path) => path.includes("elsewhere")), []);
+});
+
+Deno.test("node log: a run that the journal says was pruned or moved stays away, unless another one was recorded since", async () => {
+  const [one, other] = [sha256("one"), sha256("other")];
+  const cases: readonly [readonly (readonly [kind: string, digest: string])[], boolean][] = [
+    [[["run", one]], true],
+    [[["run", one], ["pruned", one]], false],
+    [[["run", one], ["moved_out", one]], false],
+    [[["run", one], ["moved_out", one], ["moved_in", one]], true],
+    // Lines of nodes can be written later than that of the removal.
+    [[["pruned", one], ["run", one]], false],
+    [[["pruned", one], ["run", other]], true],
+  ];
+  for (const [lines, isBack] of cases) {
+    const found = await crafted("#run RUN\nRECORD\n", (host) => {
+      const id = loggedRun(logText(host), "n5");
+      const entries = lines.map(([kind, sha256], index) => ({
+        ...{ n: index + 1, time: "2026-11-22T06:34:50.000Z", kind, id, sha256, previous: one },
+      }));
+      host.disk.write(JOURNAL, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+    });
+    using _ = found.host;
+    assertEquals(found.isBack, isBack, lines.join(" "));
+  }
 });
 
 Deno.test("node log: files of others in nodes/ are left alone", async () => {
