@@ -253,6 +253,8 @@ export class RunWriter {
     const { log } = this.#reserved;
     if (log === undefined || this.#record === undefined || this.#writtenBytes !== undefined) return;
     if (isFinished(this.#record)) return;
+    // It would hide this run, which it does not name.
+    files.remove(layout.last(this.#record.name));
     const written = replaceFile(files, paths, layout.record(this.id), encodeRun(this.#record, this.#record), {
       durable: false,
     });

@@ -99,6 +99,10 @@ async function makeMachine(
   host.program("sleep", (p) => p.sleep(Number(p.args[0])));
   host.program("shaky", () => ++shakes % 2);
   if (hasRunBefore) await call(host, [...ALL, ...QUIET]);
+  for (const id of recordedRuns(host)) {
+    const note = { format: 1, kind: "newest_run", id };
+    host.disk.write(`${STATE}/runs/${id.split("/")[0]}/last.json`, `${JSON.stringify(note, null, 2)}\n`);
+  }
   // As the system does it by itself after some seconds.
   host.files.syncAll(Object.keys(host.disk.tree(STATE)));
   host.disk.write(`${PROJECT}/src/a`, "b");

@@ -42,6 +42,11 @@ function logText(host: FakeHost): string {
   return host.disk.read(`${NODE_LOGS}/${logs(host)[0]}`)!;
 }
 
+/** What a process did in the folder of the logs. */
+function stepsIn(host: FakeHost): readonly unknown[] {
+  return host.operations.filter(({ paths }) => paths.some((path) => path.includes("/nodes/")));
+}
+
 async function listed(host: FakeHost, ...more: readonly string[]): Promise<readonly string[]> {
   const said = await call(host, ["runs", "list", "--limit", "0", "--json", ...more, ...QUIET]);
   assertEquals([said.code, said.stderr], [0, ""]);
@@ -95,9 +100,7 @@ Deno.test("node log: a graph of fewer nodes, and a graph where there are no lock
   using none = await machineWithGraph();
   none.disk.lockFault = "it has no locks";
   assertEquals((await call(none, [...ALL, ...QUIET])).code, 1);
-  for (const host of [few, none]) {
-    assertEquals(host.operations.filter(({ paths }) => paths.some((path) => path.includes("/nodes/"))), []);
-  }
+  for (const host of [few, none]) assertEquals(stepsIn(host), []);
 });
 
 const UNOPENED: readonly [string, FailRule][] = [
@@ -488,7 +491,9 @@ Deno.test("node log: a link in place of the log, or of its folder, is neither fo
   host.disk.link(NODE_LOGS, "/home/ada/other");
   const other = host.disk.tree("/home/ada/other");
   host.clock.pass(1000);
-  assertEquals((await call(host.another(), [...ALL, ...QUIET])).code, 1);
+  const writer = host.another();
+  assertEquals((await call(writer, [...ALL, ...QUIET])).code, 1);
+  assertEquals(stepsIn(writer), []);
   assertEquals([host.disk.tree("/home/ada/other"), host.disk.exists(pathOf(found.run))], [other, false]);
 });
 
