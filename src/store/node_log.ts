@@ -23,6 +23,8 @@ const LOG_FORMAT = 1;
 
 const LINE_END = 10;
 const MARK = RECORD_MARK.charCodeAt(0);
+/** The last line of a record, and no other line of it. */
+const RECORD_END = "}".charCodeAt(0);
 const encoder = new TextEncoder();
 
 export class NodeLog {
@@ -217,6 +219,8 @@ export function recordsIn(bytes: Uint8Array): LoggedRuns {
   };
   for (let at = 0; at < bytes.length;) {
     const lineEnd = bytes.indexOf(LINE_END, at);
+    // A crash can have left anything after the last whole record.
+    if (bytes[at] === RECORD_END && lineEnd === at + 1) end(lineEnd + 1);
     if (lineEnd < 0) break;
     if (bytes[at] === MARK) {
       const line = new TextDecoder().decode(bytes.subarray(at, lineEnd));

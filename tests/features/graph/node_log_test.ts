@@ -39,7 +39,7 @@ function logs(host: FakeHost): readonly string[] {
 }
 
 function logText(host: FakeHost): string {
-  return host.disk.read(`${NODE_LOGS}/${logs(host)[0]}`)!;
+  return host.disk.read(`${NODE_LOGS}/${logs(host)[0]}`) ?? "";
 }
 
 /** What a process did in the folder of the logs. */
@@ -154,32 +154,47 @@ Deno.test("node log: where the files of the nodes cannot be synced at the end, t
   await requireTruth({ dead: host, next, losingUnsynced: true, context: "at the end" });
 });
 
-Deno.test("node log: where the own file of a record cannot be written, the next command writes the record that the log has", async () => {
-  using host = await machineWithGraph();
-  const repair = host.faults.failWhen({
-    op: "rename",
-    path: /\/runs\/n4\/\d[^/]*\.json$/,
-    problem: "no_space",
+for (const [lasts, times] of [["once", 1], ["as long as the graph lives", Infinity]] as const) {
+  Deno.test(`node log: where the own file of a record cannot be written ${lasts}, the next command writes the record that the log has`, async () => {
+    using host = await machineWithGraph();
+    const path = /\/runs\/n4\/\d[^/]*\.json$/;
+    const repair = host.faults.failWhen({ op: "rename", path, problem: "no_space", times });
+    await call(host, [...ALL, ...TELLING]);
+    assertEquals(logs(host).length, 1);
+    const run = loggedRun(logText(host), "n4");
+    repair();
+    assertEquals(of("n4", await listed(host.another())), ["succeeded", "succeeded"]);
+    assertEquals([recordOf(host, run)["status"], logs(host)], ["succeeded", []]);
   });
-  await call(host, [...ALL, ...TELLING]);
-  assertEquals(logs(host).length, 1);
-  const run = loggedRun(logText(host), "n4");
-  repair();
-  assertEquals(of("n4", await listed(host.another())), ["succeeded", "succeeded"]);
-  assertEquals([recordOf(host, run)["status"], logs(host)], ["succeeded", []]);
-});
+}
+
+/** This write to the log, counted from 1, keeps only so many bytes, and fails. */
+function tear(host: FakeHost, write: number, bytes: number): void {
+  const createNew = host.files.createNew.bind(host.files);
+  host.files.createNew = (path) => {
+    const made = createNew(path);
+    if (!LOG.test(path) || !made.ok) return made;
+    const file = made.value;
+    let count = 0;
+    const torn = (content: Uint8Array) => {
+      if (++count !== write) return file.write(content);
+      file.write(content.subarray(0, bytes));
+      return { ok: false, failure: { kind: "no_space", reason: "no space left on the device" } } as const;
+    };
+    return { ok: true, value: { ...file, write: torn } };
+  };
+}
 
 Deno.test("node log: a disk that becomes full in the middle of a record leaves out only that record", async () => {
-  for (const bytes of [1, 6, 40, 900, 2500]) {
-    const dead = await dyingGraph("n9", (host, node) => {
-      // The end of this one is torn; then there is space again.
-      if (node !== "n2") return;
-      host.faults.diskBytesLeft = bytes;
-      void host.clock.after(5).elapsed.then(() => host.faults.diskBytesLeft = undefined);
-    });
-    await untilDeath(dead, () => call(dead, [...ALL, ...TELLING]));
-    using next = dead.reviveAfterDeath();
-    await requireTruth({ dead, next, losingUnsynced: true, context: `${bytes} bytes`, hasFailedDisk: true });
+  for (let write = 1; write < 10; write++) {
+    for (const [node, bytes] of [["n3", 1], ["n4", 6], ["n5", 900], ["n6", 2500]] as const) {
+      const dead = await dyingGraph(node);
+      tear(dead, write, bytes);
+      await untilDeath(dead, () => call(dead, [...ALL, ...TELLING]));
+      using next = dead.reviveAfterDeath();
+      const context = `write ${write} of ${bytes} bytes, died in ${node}`;
+      await requireTruth({ dead, next, losingUnsynced: true, context, hasFailedDisk: true });
+    }
   }
 });
 
@@ -193,6 +208,21 @@ Deno.test("node log: records that are restored are byte for byte those of which 
   for (const { id, sha256: digest } of lines) {
     assertEquals(sha256(next.disk.readBytes(pathOf(String(id)))!), digest, String(id));
   }
+});
+
+Deno.test("node log: a file that the system wrote by itself before a node ended is replaced after a power cut", async () => {
+  const dead = await machineWithGraph();
+  const folder = `${STATE}/runs/long`;
+  void dead.clock.after(30).elapsed.then(() =>
+    dead.files.syncAll([...Object.keys(dead.disk.tree(folder)), folder])
+  );
+  void dead.clock.after(70).elapsed.then(() => dead.die());
+  await untilDeath(dead, () => call(dead, [...ALL, ...TELLING]));
+  const ends = toldEnds(dead).filter(({ run }) => run.startsWith("long/"));
+  assertEquals(ends.map(({ status }) => status), ["succeeded"]);
+  using next = dead.reviveAfterDeath({ losingUnsynced: true });
+  assertEquals(recordOf(next, ends[0]!.run)["status"], "running");
+  await requireTruth({ dead, next, losingUnsynced: true, context: "after 70 ms" });
 });
 
 Deno.test("node log: an intent that only the log has is found as interrupted, and recover finishes the run", async () => {
@@ -393,6 +423,10 @@ const CONTENTS: readonly [
     '#run RUN\n{ "format": 1,\n#run RUN\nRECORD\n',
     { isBack: true },
   ],
+  ["with the beginning of a mark after a whole record restores it", "#nodes 1\n#run RUN\nRECORD\n#ru", {
+    isBack: true,
+  }],
+  ["with garbage after a whole record restores it", "#nodes 1\n#run RUN\nRECORD\n\0\0\0\0", { isBack: true }],
   ["with a record that is cut off restores none", '#run RUN\n{ "format": 1,\n', { isBack: false }],
   ["that forgets its record restores none", "#run RUN\nRECORD\n#forget RUN\n", { isBack: false }],
   ["with the record of another run restores none", "#run n5/20200101T000000.000Z\nRECORD\n", {
@@ -452,7 +486,12 @@ Deno.test("node log: a run that the journal says was pruned or moved stays away,
     const found = await crafted("#run RUN\nRECORD\n", (host) => {
       const id = loggedRun(logText(host), "n5");
       const entries = lines.map(([kind, sha256], index) => ({
-        ...{ n: index + 1, time: "2026-11-22T06:34:50.000Z", kind, id, sha256, previous: one },
+        n: index + 1,
+        time: "2026-11-22T06:34:50.000Z",
+        kind,
+        id,
+        sha256,
+        previous: one,
       }));
       host.disk.write(JOURNAL, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
     });
