@@ -19,13 +19,18 @@ const LOCK_PAUSE_MS = 2;
 /**
  * Makes `record` the newest, unless a newer one is noted. A record from the future does not count as newer,
  * because its real time is unknown. If anything fails, the file is removed, and readers find the newest run
- * themselves.
+ * themselves. `isSyncedLater`: the file is made durable before the record counts as being in a file of its own.
  */
-export async function pointLastAt(parts: StoreParts, record: RunRecord, bytes: Uint8Array): Promise<void> {
+export async function pointLastAt(
+  parts: StoreParts,
+  record: RunRecord,
+  bytes: Uint8Array,
+  isSyncedLater = false,
+): Promise<void> {
   const { files, layout } = parts;
   const path = layout.last(record.name);
   const isDone = await underLock(parts, () => {
-    if (isNewest(parts, record, lastTimestamp(parts, record.name))) note(parts, path, bytes);
+    if (isNewest(parts, record, lastTimestamp(parts, record.name))) note(parts, path, bytes, isSyncedLater);
   });
   if (!isDone) files.remove(path);
 }
@@ -44,15 +49,16 @@ export async function reserveAndNote<Reserved extends { readonly id: RunId }>(
     const last = lastTimestamp(parts, name);
     reserved = reserve(last);
     if (!reserved.ok || !isNewest(parts, { name, id: reserved.value.id }, last)) return;
-    note(parts, parts.layout.last(name), newestOnly(reserved.value.id));
+    note(parts, parts.layout.last(name), newestOnly(reserved.value.id), true);
   });
   return reserved;
 }
 
-function note(parts: StoreParts, path: string, bytes: Uint8Array): void {
+function note(parts: StoreParts, path: string, bytes: Uint8Array, isSyncedLater: boolean): void {
   const { files } = parts;
-  // The usual case in a graph: the id of one run in place of another. Where that can be torn, it names no run, as readers find out.
-  if (bytes.length <= ONE_WRITE_BYTES && files.overwrite(path, bytes)) return;
+  // The usual case in a large graph: the id of one run in place of another. Where that can be torn, it names no run, as readers find out.
+  // Not where nothing syncs it: a power cut would bring the old id back, which hides the newer run; of a new file it leaves no old content.
+  if (isSyncedLater && bytes.length <= ONE_WRITE_BYTES && files.overwrite(path, bytes)) return;
   const written = replaceFile(files, parts.paths, path, bytes, { durable: false });
   if (!written.ok) files.remove(path);
 }

@@ -348,7 +348,7 @@ export class RunWriter {
     }
     const { isFirst, isNoted } = this.#reserved;
     if (isFirstFile && !isFirst && isNoted !== true) {
-      await pointLastAt(this.#parts, record, newestOnly(record.id));
+      await pointLastAt(this.#parts, record, newestOnly(record.id), true);
     }
     const written = replaceFile(files, paths, path, bytes, { durable: false });
     if (!written.ok) {

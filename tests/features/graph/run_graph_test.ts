@@ -448,6 +448,22 @@ Deno.test("the start of a node that ends at once is stored together with its end
   ]);
 });
 
+Deno.test("after a power cut, the newest run of a job is that of its last graph, whatever the system had written by itself", async () => {
+  using host = machineWith(jobs("a", "b"));
+  programs(host, { a: [0, 0], b: [0, 0] });
+  for (let graph = 0; graph < 3; graph++) {
+    await call(host, ["run", "a", "b", ...QUIET]);
+    if (graph < 2) host.files.syncAll(Object.keys(host.disk.tree(STATE)));
+    host.clock.pass(5000);
+  }
+  using next = host.reviveAfterDeath({ losingUnsynced: true });
+  const status = JSON.parse((await call(next, ["status", "--json"])).stdout);
+  assertEquals(
+    status.jobs.map(({ last_run }: { readonly last_run: { readonly id: string } }) => last_run.id),
+    ["a/20261122T063459.123Z", "b/20261122T063459.123Z"],
+  );
+});
+
 Deno.test("a job named graph has records of its own, because graphs are recorded under another name", async () => {
   using host = machineWith(`${jobs("graph", "a: graph")}[jobs.other]\ncommand = ["a"]\nalias = ["graphs"]\n`);
   programs(host, { graph: [0, 0], a: [0, 3] });
