@@ -361,6 +361,18 @@ Deno.test("node log: a run that was pruned while the graph lived does not come b
   }
 });
 
+Deno.test("node log: a run that is pruned before its line is in the journal counts as removed, and not as lost", async () => {
+  using host = await dyingGraph(undefined, async (host, node) => {
+    if (node === "n6") await call(host.another(), ["runs", "prune", "n1", "--keep", "0", ...QUIET]);
+  });
+  await call(host, [...ALL, ...TELLING]);
+  const lines = entriesOf(host).filter(({ id }) => String(id).startsWith("n1/")).map(({ kind }) => kind);
+  assertEquals(lines, ["run", "pruned", "pruned", "run"]);
+  const verified = await call(host.another(), ["verify", "--all", ...QUIET]);
+  assertEquals(verified.code, 0, verified.stdout);
+  assert(verified.stdout.includes("2 records removed"), verified.stdout);
+});
+
 Deno.test("node log: a record that was recovered or pruned is not replaced by an older one from a log that came back", async () => {
   const { dead, next } = await killed();
   using _ = next;
