@@ -198,6 +198,21 @@ Deno.test("node log: a disk that becomes full in the middle of a record leaves o
   }
 });
 
+Deno.test("node log: lines that cannot be written into the journal are tried again, and the call fails if none can", async () => {
+  for (const [times, code] of [[1, 1], [Infinity, 74]] as const) {
+    using host = await machineWithGraph();
+    const repair = host.faults.failWhen({ op: "write", path: /journal\.jsonl$/, problem: "no_space", times });
+    assertEquals((await call(host, [...ALL, ...TELLING])).code, code);
+    repair();
+    const next = host.another();
+    const verified = await call(next, ["verify", "--all", ...QUIET]);
+    assertEquals(verified.code, times === 1 ? 0 : 1, verified.stdout);
+    for (const { run, status } of toldEnds(host)) assertEquals(recordOf(next, run)["status"], status);
+    assertEquals((await call(next, ["recover", ...QUIET])).code, 0);
+    assertEquals((await call(next, ["verify", "--all", ...QUIET])).code, 0);
+  }
+});
+
 Deno.test("node log: records that are restored are byte for byte those of which the journal has the digest", async () => {
   const { next } = await killed(true);
   using _ = next;
