@@ -10,8 +10,9 @@ import { linuxCalls } from "./posix_calls.ts";
 
 /** With fewer, each by itself is as quick, and nothing of others is waited for. */
 const MANY = 32;
-/** A disk writes this in a moment. */
-const LITTLE_KIB = 64 * 1024;
+/** A disk writes this in a moment, and for each file that is synced by itself as much again. */
+const MOMENT_KIB = 64 * 1024;
+const EACH_KIB = 100;
 /** More threads than a disk has use for. */
 const AT_ONCE = 8;
 /** Before, the call did not say that something could not be written. Source: syncfs(2). */
@@ -78,7 +79,7 @@ const DONE: HostResult<void> = { ok: true, value: undefined };
 
 function syncsFileSystem(os: OperatingSystem, paths: readonly string[]): boolean {
   return os === "linux" && paths.length >= MANY && linuxCalls() !== undefined && isSyncfsHonest() &&
-    littleWaits();
+    waitingKib() <= MOMENT_KIB + paths.length * EACH_KIB;
 }
 
 function isSyncfsHonest(): boolean {
@@ -91,14 +92,12 @@ function isSyncedWhole(descriptor: number): boolean {
   return linuxCalls()!.fstatfs(descriptor, facts) === 0 && SYNCED_WHOLE.has(Number(facts[0]));
 }
 
-/** Whether little of what programs have written has still to reach the disks. Source: proc_meminfo(5). */
-function littleWaits(): boolean {
+/** How much of what programs have written has still to reach the disks. Source: proc_meminfo(5). */
+function waitingKib(): number {
   const facts = attempt(() => Deno.readTextFileSync("/proc/meminfo"));
-  if (!facts.ok) return false;
-  const waiting = [...facts.value.matchAll(/^(?:Dirty|Writeback): +(\d+) kB$/gm)].map(([, kib]) =>
-    Number(kib)
-  );
-  return waiting.length === 2 && waiting[0]! + waiting[1]! <= LITTLE_KIB;
+  const text = facts.ok ? facts.value : "";
+  const waiting = [...text.matchAll(/^(?:Dirty|Writeback): +(\d+) kB$/gm)].map(([, kib]) => Number(kib));
+  return waiting.length === 2 ? waiting[0]! + waiting[1]! : Infinity;
 }
 
 function onFileSystem<T>(path: string, use: (descriptor: number) => T): T | undefined {
