@@ -1,5 +1,5 @@
 /**
- * Schemas of many values, as plain functions: several times faster than asking the schema, which makes an object for each part of a
+ * Schemas of many values, as plain functions: half the time of asking the schema, which makes an object for each part of a
  * value. Only the schema says what is wrong with a value. Pure.
  */
 
