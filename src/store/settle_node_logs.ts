@@ -28,11 +28,8 @@ const PAUSE_MS = 2;
  */
 export function settleNodeLogs(parts: StoreParts): "done" | "held" {
   const { files, layout } = parts;
-  // Files behind a link are not ours to remove.
-  if (!files.exists(layout.nodeLogs) || files.isLink(layout.nodeLogs)) return "done";
-  const logs = files.list(layout.nodeLogs, [NODE_LOG_SUFFIX]);
-  const left = (logs.ok ? logs.value : []).map(graphOf).filter((graph) => graph !== undefined);
-  if (!left.some((graph) => isLeft(parts, graph))) return "done";
+  const graphs = graphsWithLog(parts);
+  if (!graphs.some((graph) => isLeft(parts, graph))) return "done";
   // Somebody may have removed the folder of the locks.
   if (linkOnTheWay(parts, layout.locks) !== undefined || !files.makeFolders(layout.locks).ok) return "done";
   // One process at a time, because a late one could write an old record over what another one did next.
@@ -40,7 +37,7 @@ export function settleNodeLogs(parts: StoreParts): "done" | "held" {
   if (!lock.ok) return "done";
   if (lock.value === "held") return "held";
   try {
-    for (const graph of left) if (isLeft(parts, graph)) settle(parts, graph);
+    for (const graph of graphs) if (isLeft(parts, graph)) settle(parts, graph);
   } finally {
     lock.value.release();
   }
@@ -53,6 +50,20 @@ export async function nodeLogsSettled(parts: StoreParts): Promise<void> {
   while (settleNodeLogs(parts) === "held" && parts.clock.monotonicMs() < giveUpAtMs) {
     await parts.clock.after(PAUSE_MS).elapsed;
   }
+}
+
+/** The logs of graphs that have ended, which nobody could write into the records' files so far. */
+export function leftNodeLogs(parts: StoreParts): readonly string[] {
+  return graphsWithLog(parts).filter((graph) => isLeft(parts, graph)).map((graph) =>
+    parts.layout.nodeLog(graph)
+  );
+}
+
+function graphsWithLog({ files, layout }: StoreParts): readonly RunId[] {
+  // Files behind a link are not ours to remove.
+  if (!files.exists(layout.nodeLogs) || files.isLink(layout.nodeLogs)) return [];
+  const logs = files.list(layout.nodeLogs, [NODE_LOG_SUFFIX]);
+  return (logs.ok ? logs.value : []).map(graphOf).filter((graph) => graph !== undefined);
 }
 
 /** `<name>-<timestamp>.log`; a timestamp has no "-". */

@@ -11,6 +11,7 @@ import type { RunId } from "../../model/ids.ts";
 import type { Host } from "../../host/host.ts";
 import { noLocksFact } from "../recording/warn_of_missing_locks.ts";
 import { findLeftovers } from "../../store/leftovers.ts";
+import { leftNodeLogs } from "../../store/settle_node_logs.ts";
 import { RunHistory } from "../runs/run_history.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { recordPlaces } from "../workspace/record_places.ts";
@@ -198,6 +199,13 @@ function examineStore(store: RunStore, subject: string, flags: readonly string[]
   if (cutOff > 0) {
     const fact = `${count(cutOff, "run")} interrupted and not recovered`;
     findings.push(warning(subject, fact, nextCommand("recover", ...flags)));
+  }
+  for (const log of leftNodeLogs(store.parts)) {
+    const fact = `${
+      visible(log)
+    } has records of a graph that was killed, and they cannot be written into files of their own`;
+    const advice = "make the state folder writable; if a newer Orchastration wrote the log, call that one";
+    findings.push(warning(subject, fact, nextAdvice(advice)));
   }
   const leftovers = findLeftovers(store.parts);
   if (leftovers.ok && leftovers.value.length > 0) {

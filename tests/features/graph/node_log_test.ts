@@ -326,6 +326,11 @@ Deno.test("node log: where one record cannot be written, the others are, and the
   const run = loggedRun(logText(dead), "n1");
   next.disk.setAccess(`${STATE}/runs/n1`, { writable: false });
   assertEquals([of("n1", await listed(next)), logs(next).length], [["succeeded"], 1]);
+  const left = `${NODE_LOGS}/${
+    logs(next)[0]
+  } has records of a graph that was killed, and they cannot be written`;
+  const doctor = await call(next.another(), ["doctor"]);
+  assert(doctor.stdout.includes(left), doctor.stdout);
   assertEquals(of("n5", await listed(next.another())), ["interrupted", "succeeded"]);
   next.disk.setAccess(`${STATE}/runs/n1`, { writable: true });
   assertEquals([of("n1", await listed(next.another())).length, logs(next)], [2, []]);
