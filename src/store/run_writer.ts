@@ -333,16 +333,17 @@ export class RunWriter {
       const leavesFiles = hasOutput(record) || (isEnd && hasManifest(record));
       const named = leavesFiles ? await this.#syncFolders(record) : ok(undefined);
       if (!named.ok) return named;
-      const entry = isEnd
-        ? enterInJournal(this.#parts, [await factOfRun(this.#parts, record, bytes)], log.lines)
-        : undefined;
+      const enter = async () =>
+        isEnd
+          ? enterInJournal(this.#parts, [await factOfRun(this.#parts, record, bytes)], log.lines)
+          : undefined;
+      // A line that nobody waits for never comes before its record.
       const isLater = log.lines === "later";
-      if (!isLater) await entry?.written;
-      const [kept, line] = await Promise.all([
-        log.keep(this.id, bytes),
-        isLater ? ok(undefined) : entry?.durable ?? ok(undefined),
-      ]);
+      const entry = isLater ? undefined : await enter();
+      await entry?.written;
+      const [kept, line] = await Promise.all([log.keep(this.id, bytes), entry?.durable ?? ok(undefined)]);
       if (!kept.ok) return unwritableRecord(path, kept.failure.reason);
+      if (isLater) await enter();
       if (this.#record === undefined && !isEnd) return ok(undefined);
       entered = line;
     }
