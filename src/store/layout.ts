@@ -35,6 +35,7 @@ export const NODE_LOG_SUFFIX = ".log";
 
 export class Layout {
   readonly #paths: Paths;
+  readonly #separator: string;
   readonly stateDir: string;
   readonly runs: string;
   readonly locks: string;
@@ -46,6 +47,12 @@ export class Layout {
     this.stateDir = stateDir;
     this.runs = paths.join(stateDir, "runs");
     this.locks = paths.join(stateDir, "locks");
+    this.#separator = this.runs.charAt(this.runs.length - "runs".length - 1);
+  }
+
+  /** The path of a name in a folder of this layout. Such paths are made for every step of every run, and need no normalizing. */
+  #in(folder: string, name: string): string {
+    return `${folder}${this.#separator}${name}`;
   }
 
   get tasks(): string {
@@ -59,12 +66,12 @@ export class Layout {
 
   /** Held while lines are appended to the journal; contains its newest line's number and digest. */
   get journalLock(): string {
-    return this.#paths.join(this.locks, "journal.lock");
+    return this.#in(this.locks, "journal.lock");
   }
 
   /** Held while signed statements are written and entered in the journal. */
   get evidenceLock(): string {
-    return this.#paths.join(this.locks, "evidence.lock");
+    return this.#in(this.locks, "evidence.lock");
   }
 
   task(name: string): string {
@@ -133,38 +140,38 @@ export class Layout {
 
   runsOf(name: string): string {
     if (this.#last?.name !== name) {
-      this.#last = { name, folder: this.#paths.join(this.runs, checked(name)) };
+      this.#last = { name, folder: this.#in(this.runs, checked(name)) };
     }
     return this.#last.folder;
   }
 
   record(id: RunId): string {
     const { name, timestamp } = partsOf(id);
-    return this.#paths.join(this.runsOf(name), `${timestamp}.json`);
+    return this.#in(this.runsOf(name), `${timestamp}.json`);
   }
 
   /** The manifest of the run, beside its record. */
   manifest(id: RunId): string {
     const { name, timestamp } = partsOf(id);
-    return this.#paths.join(this.runsOf(name), `${timestamp}${MANIFEST_SUFFIX}`);
+    return this.#in(this.runsOf(name), `${timestamp}${MANIFEST_SUFFIX}`);
   }
 
   /** The request to stop the run, beside its record. */
   stopRequest(id: RunId): string {
     const { name, timestamp } = partsOf(id);
-    return this.#paths.join(this.runsOf(name), `${timestamp}${STOP_SUFFIX}`);
+    return this.#in(this.runsOf(name), `${timestamp}${STOP_SUFFIX}`);
   }
 
   /** The facts about a run of a service that is ready, beside its record. */
   serviceReady(id: RunId): string {
     const { name, timestamp } = partsOf(id);
-    return this.#paths.join(this.runsOf(name), `${timestamp}${READY_SUFFIX}`);
+    return this.#in(this.runsOf(name), `${timestamp}${READY_SUFFIX}`);
   }
 
   /** The notification of the run's end, beside its record. */
   notice(id: RunId): string {
     const { name, timestamp } = partsOf(id);
-    return this.#paths.join(this.runsOf(name), `${timestamp}${NOTICE_SUFFIX}`);
+    return this.#in(this.runsOf(name), `${timestamp}${NOTICE_SUFFIX}`);
   }
 
   /**
@@ -173,7 +180,7 @@ export class Layout {
    */
   serviceUsers(name: string, project: string | undefined): string {
     const ofProject = project === undefined ? "" : `-${checked(project)}`;
-    return this.#paths.join(this.locks, `service-${checked(name)}${ofProject}.lock`);
+    return this.#in(this.locks, `service-${checked(name)}${ofProject}.lock`);
   }
 
   /** Exists only while there are runs that no process follows. */
@@ -189,11 +196,11 @@ export class Layout {
 
   hiddenRecord(id: RunId): string {
     const { name, timestamp } = partsOf(id);
-    return this.#paths.join(this.runsOf(name), `.${timestamp}${HIDDEN_SUFFIX}`);
+    return this.#in(this.runsOf(name), `.${timestamp}${HIDDEN_SUFFIX}`);
   }
 
   last(name: string): string {
-    return this.#paths.join(this.runsOf(name), "last.json");
+    return this.#in(this.runsOf(name), "last.json");
   }
 
   /** The logs of graphs whose nodes are recorded together; empty while there are none. */
@@ -209,7 +216,7 @@ export class Layout {
 
   /** Held while the records of a log are written into their own files. */
   get nodeLogsLock(): string {
-    return this.#paths.join(this.locks, "nodes.lock");
+    return this.#in(this.locks, "nodes.lock");
   }
 
   /** Relative to the state folder, with "/", as records hold it. */
@@ -246,11 +253,11 @@ export class Layout {
 
   runLock(id: RunId): string {
     const { name, timestamp } = partsOf(id);
-    return this.#paths.join(this.locks, `run-${name}-${timestamp}.lock`);
+    return this.#in(this.locks, `run-${name}-${timestamp}.lock`);
   }
 
   jobLock(name: string): string {
-    return this.#paths.join(this.locks, `job-${name}.lock`);
+    return this.#in(this.locks, `job-${name}.lock`);
   }
 
   /**
@@ -258,7 +265,7 @@ export class Layout {
    * case.
    */
   sharedLock(name: string): string {
-    return this.#paths.join(this.locks, `shared-${checked(name).toLowerCase()}.lock`);
+    return this.#in(this.locks, `shared-${checked(name).toLowerCase()}.lock`);
   }
 
   /** The claim that replaces a lock on file systems without locks. */
@@ -268,15 +275,15 @@ export class Layout {
 
   /** Exists after the user was warned of missing locks. */
   get missingLocksNote(): string {
-    return this.#paths.join(this.locks, "no-locks");
+    return this.#in(this.locks, "no-locks");
   }
 
   /** A slot or a place in a pool, in the state folder of the user; "next": the right to the next free slot. */
   placeLock(place: { readonly pool: string | undefined; readonly index: number } | "next"): string {
-    if (place === "next") return this.#paths.join(this.locks, "slot-next.lock");
+    if (place === "next") return this.#in(this.locks, "slot-next.lock");
     const { pool, index } = place;
     const name = pool === undefined ? "slot" : `pool-${checked(pool).toLowerCase()}`;
-    return this.#paths.join(this.locks, `${name}-${index}.lock`);
+    return this.#in(this.locks, `${name}-${index}.lock`);
   }
 
   /** The notes and locks of owners of tasks, in the state folder of the user. */
@@ -314,7 +321,7 @@ export class Layout {
 
   /** One for all jobs: it is held for no longer than it takes to give a file another name. */
   get lastLock(): string {
-    return this.#paths.join(this.locks, "last.lock");
+    return this.#in(this.locks, "last.lock");
   }
 }
 

@@ -152,8 +152,11 @@ export async function recordGraph<Held>(
     removeHandover(store.parts, run);
     const durationMs = Math.max(0, Math.round(clock.monotonicMs() - startedMs));
     const ended = { at: new Date(clock.nowMs()).toISOString(), durationMs };
-    const finished = await finishGraph(writer, nodes, ports, ended, log);
-    await writer.settleNodeLog();
+    // Both wait for the disk, and neither needs the other.
+    const [finished] = await Promise.all([
+      finishGraph(writer, nodes, ports, ended, log),
+      writer.settleNodeLog(),
+    ]);
     return finished;
   } finally {
     places.value.close();
