@@ -413,8 +413,8 @@ export async function factOfRun(
 ): Promise<JournalFact> {
   const { id, action, status } = record;
   // The record has the digest of its content; other bytes with the same content would be found by nobody.
-  const path = record.inputs === undefined ? undefined : layout.manifest(id);
-  // One that was up to date has none of its own.
+  // A run that was up to date has none of its own.
+  const path = record.inputs === undefined || status === "up_to_date" ? undefined : layout.manifest(id);
   const manifest = path !== undefined && files.exists(path) ? files.readBytes(path) : undefined;
   return {
     kind: action === "plan.create" ? "plan" : "run",
