@@ -8,20 +8,20 @@ import { attempt } from "./deno_problem.ts";
 import type { HostProblem, Identities } from "./host.ts";
 import { IDENTITY, IDENTITY_KINDS, IDENTITY_NUMBERS } from "./identities.ts";
 import { linuxCalls } from "./posix_calls.ts";
+import {
+  AT_SYMLINK_NOFOLLOW,
+  S_IFDIR,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  STATX_AT,
+  STATX_BASIC_STATS,
+  STATX_BYTES,
+} from "./linux_statx.ts";
 import { O_CLOEXEC } from "./linux_open_flags.ts";
 
 /** Source: open(2), and fcntl.h of x86_64 and aarch64, which have these in common. */
 const O_PATH = 0o10000000;
-/** Source: statx(2) and linux/stat.h. */
-const AT_SYMLINK_NOFOLLOW = 0x100;
-const STATX_BASIC_STATS = 0x7ff;
-const STATX_BYTES = 256;
-const S_IFMT = 0o170000;
-const S_IFREG = 0o100000;
-const S_IFDIR = 0o040000;
-const S_IFLNK = 0o120000;
-/** Where a struct statx has them: the mode in 16-bit words, the others in 32-bit words, low half first. */
-const AT = { mode16: 14, inode: 8, size: 10, changed: 24, modified: 28 } as const;
 /** The longest path that the system takes, and more than that in bytes of a file system that stores UTF-8. */
 const MAX_PATH_BYTES = 8192;
 const HALF = 2 ** 32;
@@ -75,11 +75,11 @@ function identifyByCall(
       continue;
     }
     const row = index * IDENTITY_NUMBERS;
-    numbers[row + IDENTITY.kind] = kindOf(words16[AT.mode16]!);
-    numbers[row + IDENTITY.sizeBytes] = words[AT.size + 1]! * HALF + words[AT.size]!;
-    numbers[row + IDENTITY.modifiedAtUs] = microseconds(AT.modified);
-    numbers[row + IDENTITY.changedAtUs] = microseconds(AT.changed);
-    numbers[row + IDENTITY.inode] = words[AT.inode + 1]! * HALF + words[AT.inode]!;
+    numbers[row + IDENTITY.kind] = kindOf(words16[STATX_AT.mode16]!);
+    numbers[row + IDENTITY.sizeBytes] = words[STATX_AT.size + 1]! * HALF + words[STATX_AT.size]!;
+    numbers[row + IDENTITY.modifiedAtUs] = microseconds(STATX_AT.modified);
+    numbers[row + IDENTITY.changedAtUs] = microseconds(STATX_AT.changed);
+    numbers[row + IDENTITY.inode] = words[STATX_AT.inode + 1]! * HALF + words[STATX_AT.inode]!;
   }
   calls.close(at);
   return true;

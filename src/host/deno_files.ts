@@ -27,6 +27,7 @@ import {
   quickRename,
   quickStat,
 } from "./linux_many_files.ts";
+import { PathBytes } from "./linux_statx.ts";
 import { overwriteSmallFile } from "./linux_small_files.ts";
 import { MAX_WHOLE_BYTES } from "./host.ts";
 import { whileHeldOpen } from "./retry_while_open.ts";
@@ -41,10 +42,7 @@ const F_OK = 0;
 /** About a thousand names: with fewer, opening the C library takes longer than it saves. */
 const LARGE_FOLDER_BYTES = 64 * 1024;
 
-const MAX_PATH_BYTES = 4096;
-
-const encoder = new TextEncoder();
-const pathBytes = new Uint8Array(MAX_PATH_BYTES);
+const pathRoom = new PathBytes();
 const DONE: HostResult<void> = { ok: true, value: undefined };
 
 /** The permission bits. The runtime makes some up on Windows, where they mean nothing. */
@@ -222,11 +220,8 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
 
 /** undefined where only the runtime can tell, which makes an error for a file that is not there; that takes ten times as long. */
 function isThere(path: string): boolean | undefined {
-  if (!path.startsWith("/") || path.includes("\0")) return undefined;
-  const { read, written } = encoder.encodeInto(path, pathBytes);
-  if (read < path.length || written === MAX_PATH_BYTES) return undefined;
-  pathBytes[written] = 0;
-  const answer = linuxCalls()?.access(pathBytes, F_OK);
+  if (!path.startsWith("/") || !pathRoom.put(path)) return undefined;
+  const answer = linuxCalls()?.access(pathRoom.bytes, F_OK);
   return answer === undefined ? undefined : answer === 0;
 }
 

@@ -6,6 +6,19 @@
 
 import type { EntryFacts, FileFacts, FileLock, HostResult, WritableFile } from "./host.ts";
 import { attempt, attemptBeside } from "./deno_problem.ts";
+import {
+  AT_EMPTY_PATH,
+  AT_FDCWD,
+  AT_SYMLINK_NOFOLLOW,
+  PathBytes,
+  S_IFDIR,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  STATX_AT,
+  STATX_BASIC_STATS,
+  STATX_BYTES,
+} from "./linux_statx.ts";
 import { openedLinuxCalls } from "./posix_calls.ts";
 import {
   O_APPEND,
@@ -22,31 +35,12 @@ type Calls = NonNullable<ReturnType<typeof openedLinuxCalls>>;
 
 /** The first calls of each function take longer than the runtime's steps, and a process that starts one job takes about as many. */
 const STEPS_OF_A_SHORT_PROCESS = 100;
-/** Source: statx(2) and linux/stat.h. */
-const AT_FDCWD = -100;
-const AT_EMPTY_PATH = 0x1000;
-const AT_SYMLINK_NOFOLLOW = 0x100;
-const STATX_BASIC_STATS = 0x7ff;
-const STATX_BYTES = 256;
-const S_IFMT = 0o170000, S_IFREG = 0o100000, S_IFDIR = 0o040000, S_IFLNK = 0o120000;
-/** Where a struct statx has them: the mode in 16-bit words, the others in 32-bit words, low half first. */
-const AT = {
-  owner: 5,
-  mode16: 14,
-  inode: 8,
-  size: 10,
-  changed: 24,
-  modified: 28,
-  deviceMajor: 34,
-  deviceMinor: 35,
-} as const;
 /** Source: flock(2). */
 const LOCK_SH = 1, LOCK_EX = 2, LOCK_NB = 4, LOCK_UN = 8;
-const MAX_PATH_BYTES = 4096;
 
 const encoder = new TextEncoder();
-const pathBytes = new Uint8Array(MAX_PATH_BYTES);
-const otherPathBytes = new Uint8Array(MAX_PATH_BYTES);
+const pathRoom = new PathBytes();
+const targetRoom = new PathBytes();
 const NO_PATH = new Uint8Array(1);
 const facts = new ArrayBuffer(STATX_BYTES);
 const factBytes = new Uint8Array(facts);
@@ -58,41 +52,33 @@ let steps = 0;
 function callsFor(path: string): Calls | undefined {
   const calls = openedLinuxCalls();
   if (calls === undefined || ++steps < STEPS_OF_A_SHORT_PROCESS) return undefined;
-  return putPath(path, pathBytes) ? calls : undefined;
-}
-
-function putPath(path: string, into: Uint8Array<ArrayBuffer>): boolean {
-  if (!path.startsWith("/") || path.includes("\0")) return false;
-  const { read, written } = encoder.encodeInto(path, into);
-  if (read < path.length || written === MAX_PATH_BYTES) return false;
-  into[written] = 0;
-  return true;
+  return path.startsWith("/") && pathRoom.put(path) ? calls : undefined;
 }
 
 export function quickEntry(path: string): EntryFacts | undefined {
   const calls = callsFor(path);
-  if (calls?.statx(AT_FDCWD, pathBytes, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, factBytes) !== 0) {
+  if (calls?.statx(AT_FDCWD, pathRoom.bytes, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, factBytes) !== 0) {
     return undefined;
   }
   const kind = kindNow();
-  return { kind, ownerId: words[AT.owner]!, mode: words16[AT.mode16]! & 0o777 };
+  return { kind, ownerId: words[STATX_AT.owner]!, mode: words16[STATX_AT.mode16]! & 0o777 };
 }
 
 export function quickStat(path: string): FileFacts | undefined {
   const calls = callsFor(path);
-  if (calls?.statx(AT_FDCWD, pathBytes, 0, STATX_BASIC_STATS, factBytes) !== 0) return undefined;
+  if (calls?.statx(AT_FDCWD, pathRoom.bytes, 0, STATX_BASIC_STATS, factBytes) !== 0) return undefined;
   const kind = kindNow();
   return {
     kind: kind === "link" ? "other" : kind,
-    sizeBytes: words[AT.size]! + words[AT.size + 1]! * 2 ** 32,
-    modifiedAtMs: timeAt(AT.modified),
-    changedAtMs: secondsAt(AT.changed) * 1000,
+    sizeBytes: words[STATX_AT.size]! + words[STATX_AT.size + 1]! * 2 ** 32,
+    modifiedAtMs: timeAt(STATX_AT.modified),
+    changedAtMs: secondsAt(STATX_AT.changed) * 1000,
     fileId: `${deviceNow()}:${inodeNow()}`,
   };
 }
 
 function kindNow(): EntryFacts["kind"] {
-  const kind = words16[AT.mode16]! & S_IFMT;
+  const kind = words16[STATX_AT.mode16]! & S_IFMT;
   return kind === S_IFREG ? "file" : kind === S_IFDIR ? "directory" : kind === S_IFLNK ? "link" : "other";
 }
 
@@ -106,44 +92,45 @@ function secondsAt(at: number): number {
 }
 
 function inodeNow(): number {
-  return words[AT.inode]! + words[AT.inode + 1]! * 2 ** 32;
+  return words[STATX_AT.inode]! + words[STATX_AT.inode + 1]! * 2 ** 32;
 }
 
 /** The two numbers in one, as the C library has them. Source: gnu_dev_makedev in sys/sysmacros.h. */
 function deviceNow(): number {
-  const [major, minor] = [words[AT.deviceMajor]!, words[AT.deviceMinor]!];
+  const [major, minor] = [words[STATX_AT.deviceMajor]!, words[STATX_AT.deviceMinor]!];
   const low = ((major & 0xfff) << 8 | minor & 0xff) >>> 0;
   const high = (minor >>> 8) * 2 ** 20 + (major >>> 12) * 2 ** 44;
   return low + high;
 }
 
 export function quickRemove(path: string): boolean {
-  return callsFor(path)?.unlink(pathBytes) === 0;
+  return callsFor(path)?.unlink(pathRoom.bytes) === 0;
 }
 
 export function quickRename(from: string, to: string): boolean {
   const calls = callsFor(from);
-  return calls !== undefined && putPath(to, otherPathBytes) && calls.rename(pathBytes, otherPathBytes) === 0;
+  return calls !== undefined && targetRoom.put(to) && calls.rename(pathRoom.bytes, targetRoom.bytes) === 0;
 }
 
 export function quickLink(path: string, name: string): boolean {
   const calls = callsFor(path);
-  return calls !== undefined && putPath(name, otherPathBytes) && calls.link(pathBytes, otherPathBytes) === 0;
+  return calls !== undefined && targetRoom.put(name) && calls.link(pathRoom.bytes, targetRoom.bytes) === 0;
 }
 
 /** Creates a file that does not exist. */
 export function quickCreate(path: string, mode: number): WritableFile | undefined {
   const calls = callsFor(path);
   if (calls === undefined) return undefined;
-  const descriptor = calls.creat(pathBytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_APPEND, mode);
+  const descriptor = calls.creat(pathRoom.bytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_APPEND, mode);
   return descriptor < 0 ? undefined : new QuickFile(calls, descriptor);
 }
 
 /** Opens a plain file, or creates it. */
 export function quickAppender(path: string, mode: number): WritableFile | undefined {
   const calls = callsFor(path);
-  const descriptor = calls?.creat(pathBytes, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND | O_NONBLOCK, mode) ??
-    -1;
+  const descriptor =
+    calls?.creat(pathRoom.bytes, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND | O_NONBLOCK, mode) ??
+      -1;
   if (calls === undefined || descriptor < 0) return undefined;
   if (isPlain(calls, descriptor)) return new QuickFile(calls, descriptor);
   calls.close(descriptor);
@@ -159,13 +146,13 @@ export function quickLock(
   const calls = callsFor(path);
   if (calls === undefined) return undefined;
   const making = create === "new" ? O_CREAT | O_EXCL : create === "if_missing" ? O_CREAT : 0;
-  const descriptor = calls.creat(pathBytes, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | making, mode);
+  const descriptor = calls.creat(pathRoom.bytes, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | making, mode);
   if (descriptor < 0) return undefined;
   const isLocked = isPlain(calls, descriptor) &&
     calls.flock(descriptor, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) === 0;
   if (isLocked) return new QuickLock(calls, descriptor);
   calls.close(descriptor);
-  if (create === "new" && putPath(path, pathBytes)) calls.unlink(pathBytes);
+  if (create === "new" && pathRoom.put(path)) calls.unlink(pathRoom.bytes);
   return undefined;
 }
 
@@ -186,7 +173,7 @@ class QuickLock implements FileLock {
 
   note(text: string): void {
     const bytes = encoder.encode(text);
-    const isLonger = isPlain(this.#calls, this.#descriptor) && words[AT.size]! > bytes.length;
+    const isLonger = isPlain(this.#calls, this.#descriptor) && words[STATX_AT.size]! > bytes.length;
     // The note is only for people, so a full disk is no reason to fail.
     this.#calls.pwrite(this.#descriptor, bytes, BigInt(bytes.length), 0n);
     if (isLonger) this.#calls.ftruncate(this.#descriptor, BigInt(bytes.length));

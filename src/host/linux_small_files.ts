@@ -4,25 +4,24 @@
  */
 
 import { openedLinuxCalls } from "./posix_calls.ts";
+import {
+  AT_EMPTY_PATH,
+  AT_FDCWD,
+  PathBytes,
+  S_IFMT,
+  S_IFREG,
+  STATX_AT,
+  STATX_BASIC_STATS,
+  STATX_BYTES,
+} from "./linux_statx.ts";
 import { O_CLOEXEC, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } from "./linux_open_flags.ts";
 
 type Calls = NonNullable<ReturnType<typeof openedLinuxCalls>>;
 
-/** Source: statx(2) and linux/stat.h. */
-const AT_FDCWD = -100;
-const AT_EMPTY_PATH = 0x1000;
-const STATX_BASIC_STATS = 0x7ff;
-const STATX_BYTES = 256;
-const S_IFMT = 0o170000;
-const S_IFREG = 0o100000;
-/** Where a struct statx has them: the mode in 16-bit words, the others in 32-bit words, low half first. */
-const AT = { names: 4, mode16: 14, size: 10 } as const;
 /** One byte more than the longest file that is read here, so that its end is seen. */
 const ROOM_BYTES = 32 * 1024;
-const MAX_PATH_BYTES = 4096;
 
-const encoder = new TextEncoder();
-const pathBytes = new Uint8Array(MAX_PATH_BYTES);
+const pathRoom = new PathBytes();
 const NO_PATH = new Uint8Array(1);
 const facts = new ArrayBuffer(STATX_BYTES);
 const factBytes = new Uint8Array(facts);
@@ -35,12 +34,14 @@ export function readSmallFile(path: string, maxBytes: number): Uint8Array | unde
   const calls = callsFor(path);
   if (calls === undefined) return undefined;
   // Opening something else than a plain file can have effects.
-  if (calls.statx(AT_FDCWD, pathBytes, 0, STATX_BASIC_STATS, factBytes) !== 0 || !isPlain()) return undefined;
-  const sizeBytes = words[AT.size]!;
-  if (words[AT.size + 1] !== 0 || sizeBytes === 0 || sizeBytes >= ROOM_BYTES || sizeBytes > maxBytes) {
+  if (calls.statx(AT_FDCWD, pathRoom.bytes, 0, STATX_BASIC_STATS, factBytes) !== 0 || !isPlain()) {
     return undefined;
   }
-  const descriptor = calls.open(pathBytes, O_CLOEXEC | O_NONBLOCK);
+  const sizeBytes = words[STATX_AT.size]!;
+  if (words[STATX_AT.size + 1] !== 0 || sizeBytes === 0 || sizeBytes >= ROOM_BYTES || sizeBytes > maxBytes) {
+    return undefined;
+  }
+  const descriptor = calls.open(pathRoom.bytes, O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) return undefined;
   room ??= new Uint8Array(ROOM_BYTES);
   // The size that the system reports need not be true, as in /proc.
@@ -53,7 +54,8 @@ export function readSmallFile(path: string, maxBytes: number): Uint8Array | unde
 export function overwriteSmallFile(path: string, bytes: Uint8Array): boolean {
   const calls = callsFor(path);
   const isDone = calls && withOpened(calls, O_WRONLY | O_NOFOLLOW, (descriptor) => {
-    const isWhole = words[AT.size] === bytes.length && words[AT.size + 1] === 0 && words[AT.names] === 1;
+    const isWhole = words[STATX_AT.size] === bytes.length && words[STATX_AT.size + 1] === 0 &&
+      words[STATX_AT.names] === 1;
     return isWhole &&
       Number(calls.pwrite(descriptor, bytes as Uint8Array<ArrayBuffer>, BigInt(bytes.length), 0n)) ===
         bytes.length;
@@ -64,16 +66,12 @@ export function overwriteSmallFile(path: string, bytes: Uint8Array): boolean {
 /** With the path in place. */
 function callsFor(path: string): Calls | undefined {
   const calls = openedLinuxCalls();
-  if (calls === undefined || path.includes("\0")) return undefined;
-  const { read, written } = encoder.encodeInto(path, pathBytes);
-  if (read < path.length || written === MAX_PATH_BYTES) return undefined;
-  pathBytes[written] = 0;
-  return calls;
+  return calls !== undefined && pathRoom.put(path) ? calls : undefined;
 }
 
 /** Opens the file at the path, and closes it again; what is opened can be something else than what was there before. */
 function withOpened<T>(calls: Calls, flags: number, use: (descriptor: number) => T): T | undefined {
-  const descriptor = calls.open(pathBytes, flags | O_CLOEXEC | O_NONBLOCK);
+  const descriptor = calls.open(pathRoom.bytes, flags | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) return undefined;
   try {
     const isKnown = calls.statx(descriptor, NO_PATH, AT_EMPTY_PATH, STATX_BASIC_STATS, factBytes) === 0;
@@ -84,5 +82,5 @@ function withOpened<T>(calls: Calls, flags: number, use: (descriptor: number) =>
 }
 
 function isPlain(): boolean {
-  return (words16[AT.mode16]! & S_IFMT) === S_IFREG;
+  return (words16[STATX_AT.mode16]! & S_IFMT) === S_IFREG;
 }
