@@ -31,15 +31,18 @@ function dying(files: Files): Files {
     openForAppending(path, mode) {
       const opened = files.openForAppending(path, mode);
       if (!opened.ok) return opened;
-      const { write } = opened.value;
+      const file = opened.value;
       return {
         ok: true,
         value: {
-          ...opened.value,
           write(bytes) {
             change("write", path);
-            return write.call(opened.value, bytes);
+            return file.write(bytes);
           },
+          writeBeside: (bytes) => file.writeBeside(bytes),
+          sync: () => file.sync(),
+          syncBeside: () => file.syncBeside(),
+          close: () => file.close(),
         },
       };
     },
