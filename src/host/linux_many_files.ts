@@ -35,6 +35,8 @@ type Calls = NonNullable<ReturnType<typeof openedLinuxCalls>>;
 
 /** The first calls of each function take longer than the runtime's steps, and a process that starts one job takes about as many. */
 const STEPS_OF_A_SHORT_PROCESS = 100;
+/** The system refuses it, so that nothing reaches another file that got the number of a closed one. */
+const NO_DESCRIPTOR = -1;
 /** Source: flock(2). */
 const LOCK_SH = 1, LOCK_EX = 2, LOCK_NB = 4, LOCK_UN = 8;
 
@@ -164,7 +166,7 @@ function isPlain(calls: Calls, descriptor: number): boolean {
 
 class QuickLock implements FileLock {
   readonly #calls: Calls;
-  readonly #descriptor: number;
+  #descriptor: number;
 
   constructor(calls: Calls, descriptor: number) {
     this.#calls = calls;
@@ -183,12 +185,13 @@ class QuickLock implements FileLock {
     // Closing the file frees the lock only when the last copy of the descriptor is closed, and another process may have a copy.
     this.#calls.flock(this.#descriptor, LOCK_UN);
     this.#calls.close(this.#descriptor);
+    this.#descriptor = NO_DESCRIPTOR;
   }
 }
 
 class QuickFile implements WritableFile {
   readonly #calls: Calls;
-  readonly #descriptor: number;
+  #descriptor: number;
   /** The same file for steps in other threads, which the runtime takes. */
   #beside: Deno.FsFile | undefined;
 
@@ -226,6 +229,7 @@ class QuickFile implements WritableFile {
 
   close(): void {
     this.#calls.close(this.#descriptor);
+    this.#descriptor = NO_DESCRIPTOR;
     this.#beside?.close();
   }
 

@@ -82,8 +82,7 @@ export class NodeLog {
     }
     const log = new NodeLog(parts, path, lines, writer.value, syncer.value);
     // If that is not written whole, the next write begins a line of its own.
-    log.#write(encoder.encode(`${HEAD_MARK}${LOG_FORMAT}
-`));
+    log.#write(encoder.encode(`${HEAD_MARK}${LOG_FORMAT}\n`));
     const folders = made.value.length === 0 ? [layout.nodeLogs] : [layout.nodeLogs, layout.stateDir];
     for (const folder of folders) {
       const synced = await files.syncFolderBeside(folder);
@@ -135,6 +134,7 @@ export class NodeLog {
   }
 
   #write(...parts: readonly Uint8Array[]): HostResult<void> {
+    if (this.#isClosed) return { ok: false, failure: { kind: "other", reason: "the graph has ended" } };
     const all = this.#isTorn ? [encoder.encode("\n"), ...parts] : parts;
     const text = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
     let at = 0;

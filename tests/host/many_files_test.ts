@@ -1,7 +1,7 @@
 /** The system's own calls for files give the same answers as the runtime, which a process with few steps uses. */
 
 import "./compiled_calls.ts";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   quickAppender,
   quickCreate,
@@ -82,6 +82,10 @@ Deno.test({
       }
       assertEquals([file.sync().ok, (await file.syncBeside()).ok], [true, true]);
       file.close();
+      // Another file gets the number of the closed one, and nothing from it.
+      using other = Deno.openSync(`${folder}/other`, { create: true, write: true });
+      assertThrows(() => file.write(text("late")), Deno.errors.BadResource);
+      assertEquals(other.statSync().size, 0);
       assertEquals(await Deno.readTextFile(`${folder}/new`), "one two three");
       assertEquals(quickCreate(`${folder}/new`, 0o600), undefined);
       // A full device is no plain file, so nothing is appended to it.
