@@ -14,7 +14,9 @@ import type {
 import { createLocks, uniqueName } from "./deno_locks.ts";
 import { openPlain, readPipe, readPlain } from "./deno_plain_files.ts";
 import { createFilesBeside } from "./deno_files_beside.ts";
+import { pause } from "./deno_pause.ts";
 import { attempt, attemptBeside } from "./deno_problem.ts";
+import { writable } from "./deno_writable.ts";
 import { syncAll, syncAllBeside } from "./deno_sync_all.ts";
 import { namesWith } from "./linux_list.ts";
 import { linuxCalls } from "./posix_calls.ts";
@@ -240,31 +242,6 @@ function namesIn(folder: string, endings: readonly string[] | undefined): string
 function isHeldOpen(error: unknown): boolean {
   return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.Busy ||
     (error instanceof Error && "code" in error && error.code === "EBUSY");
-}
-
-/** No other wait keeps everything else from running meanwhile. */
-function pause(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-}
-
-function writable(file: Deno.FsFile): WritableFile {
-  return {
-    write: (bytes) =>
-      attempt(() => {
-        for (let offset = 0; offset < bytes.length;) {
-          offset += file.writeSync(offset === 0 ? bytes : bytes.subarray(offset));
-        }
-      }),
-    writeBeside: (bytes) =>
-      attemptBeside(async () => {
-        for (let offset = 0; offset < bytes.length;) {
-          offset += await file.write(offset === 0 ? bytes : bytes.subarray(offset));
-        }
-      }),
-    sync: () => attempt(() => file.syncSync()),
-    syncBeside: () => attemptBeside(() => file.sync()),
-    close: () => file.close(),
-  };
 }
 
 function readable(file: Deno.FsFile): ReadableFile {

@@ -5,7 +5,8 @@
  */
 
 import type { EntryFacts, FileFacts, FileLock, HostResult, WritableFile } from "./host.ts";
-import { attempt, attemptBeside } from "./deno_problem.ts";
+import { attempt } from "./deno_problem.ts";
+import { writable } from "./deno_writable.ts";
 import {
   AT_EMPTY_PATH,
   AT_FDCWD,
@@ -192,8 +193,8 @@ class QuickLock implements FileLock {
 class QuickFile implements WritableFile {
   readonly #calls: Calls;
   #descriptor: number;
-  /** The same file for steps in other threads, which the runtime takes. */
-  #beside: Deno.FsFile | undefined;
+  /** The same file for the steps that the runtime takes: those in other threads, and those that did not succeed. */
+  #again: WritableFile | undefined;
 
   constructor(calls: Calls, descriptor: number) {
     this.#calls = calls;
@@ -204,42 +205,46 @@ class QuickFile implements WritableFile {
     for (let offset = 0; offset < bytes.length;) {
       const rest = (offset === 0 ? bytes : bytes.subarray(offset)) as Uint8Array<ArrayBuffer>;
       const written = Number(this.#calls.write(this.#descriptor, rest, BigInt(rest.length)));
-      // The runtime takes the step again, and says why it is not possible.
-      if (written <= 0) return attempt(() => writeAll(this.#opened(), rest));
+      if (written <= 0) {
+        // It says why that is not possible.
+        const again = this.#opened();
+        return again.ok ? again.value.write(rest) : again;
+      }
       offset += written;
     }
     return DONE;
   }
 
-  writeBeside(bytes: Uint8Array): Promise<HostResult<void>> {
-    return attemptBeside(async () => {
-      for (let offset = 0; offset < bytes.length;) {
-        offset += await this.#opened().write(offset === 0 ? bytes : bytes.subarray(offset));
-      }
-    });
+  async writeBeside(bytes: Uint8Array): Promise<HostResult<void>> {
+    const again = this.#opened();
+    return again.ok ? await again.value.writeBeside(bytes) : again;
   }
 
   sync(): HostResult<void> {
-    return this.#calls.fsync(this.#descriptor) === 0 ? DONE : attempt(() => this.#opened().syncSync());
+    if (this.#calls.fsync(this.#descriptor) === 0) return DONE;
+    const again = this.#opened();
+    return again.ok ? again.value.sync() : again;
   }
 
-  syncBeside(): Promise<HostResult<void>> {
-    return attemptBeside(() => this.#opened().sync());
+  async syncBeside(): Promise<HostResult<void>> {
+    const again = this.#opened();
+    return again.ok ? await again.value.syncBeside() : again;
   }
 
   close(): void {
     this.#calls.close(this.#descriptor);
     this.#descriptor = NO_DESCRIPTOR;
-    this.#beside?.close();
+    this.#again?.close();
   }
 
-  #opened(): Deno.FsFile {
-    return this.#beside ??= Deno.openSync(`/proc/self/fd/${this.#descriptor}`, { append: true });
+  #opened(): HostResult<WritableFile> {
+    if (this.#again !== undefined) return { ok: true, value: this.#again };
+    const opened = attempt(() =>
+      writable(Deno.openSync(`/proc/self/fd/${this.#descriptor}`, { append: true }))
+    );
+    if (opened.ok) this.#again = opened.value;
+    return opened;
   }
 }
 
 const DONE: HostResult<void> = { ok: true, value: undefined };
-
-function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
-  for (let offset = 0; offset < bytes.length;) offset += file.writeSync(bytes.subarray(offset));
-}

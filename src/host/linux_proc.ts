@@ -1,6 +1,7 @@
 /** Reads the facts about processes under /proc on Linux. Knows processes by pid alone. */
 
 import { attempt, problemOf } from "./deno_problem.ts";
+import { pause } from "./deno_pause.ts";
 import { linuxCalls, openedLinuxCalls } from "./posix_calls.ts";
 import { O_CLOEXEC } from "./linux_open_flags.ts";
 import { startsKind } from "./program_format.ts";
@@ -229,7 +230,7 @@ function environmentOf(pid: number): string {
     if (state === "there") continue;
     pauses++;
     // Nothing else may run meanwhile, because it could take the process for a stranger.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    pause(PAUSE_MS);
   }
   return "";
 }

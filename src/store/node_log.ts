@@ -5,6 +5,7 @@
  */
 
 import { parseRunId, type RunId } from "../model/ids.ts";
+import { joinBytes } from "../model/bytes.ts";
 import { RECORD_FORMAT, type RunRecord } from "../model/run.ts";
 import type { HostResult, WritableFile } from "../host/host.ts";
 import { decodeRun } from "./codec.ts";
@@ -135,13 +136,7 @@ export class NodeLog {
 
   #write(...parts: readonly Uint8Array[]): HostResult<void> {
     if (this.#isClosed) return { ok: false, failure: { kind: "other", reason: "the graph has ended" } };
-    const all = this.#isTorn ? [encoder.encode("\n"), ...parts] : parts;
-    const text = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of all) {
-      text.set(part, at);
-      at += part.length;
-    }
+    const text = joinBytes(this.#isTorn ? [encoder.encode("\n"), ...parts] : parts);
     const written = this.#writer.write(text);
     this.#isTorn = !written.ok;
     this.#writes++;
