@@ -18,7 +18,7 @@ export async function diagnose(
   namedBy: string,
   os: OperatingSystem,
   commands: readonly {
-    readonly table: "jobs" | "tasks";
+    readonly table: "jobs" | "tasks" | "services";
     readonly name: string;
     readonly problems: readonly SettingProblem[];
   }[],

@@ -32,7 +32,11 @@ export class Names {
       point,
       message: `there is already ${first.noun === "alias" ? "an" : "a"} ${first.noun} ${quote(first.name)}`,
       hint: `${
-        noun === "alias" ? "jobs, tasks and aliases" : noun === "schedule" ? "schedules" : "jobs and tasks"
+        noun === "alias"
+          ? "jobs, tasks and aliases"
+          : noun === "schedule"
+          ? "schedules"
+          : "jobs, tasks and services"
       } share one set of names, and upper and lower case are not distinguished`,
       other: first.at,
     });

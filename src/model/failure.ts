@@ -51,6 +51,22 @@ export type Failure =
     readonly is_job: boolean;
     readonly config_path: string | undefined;
   }
+  /** No service has this name. */
+  | {
+    readonly code: "service_not_found";
+    readonly name: string;
+    readonly known: readonly string[];
+    readonly suggestion: string | undefined;
+    readonly config_path: string | undefined;
+  }
+  /** No schedule that is configured, or has a timer, has this name. */
+  | {
+    readonly code: "schedule_not_found";
+    readonly action: "install" | "remove";
+    readonly name: string;
+    readonly known: readonly string[];
+    readonly suggestion: string | undefined;
+  }
   /** The task has no plan, so it cannot be built. */
   | {
     readonly code: "task_not_planned";
@@ -265,6 +281,8 @@ export type Failure =
     readonly code: "service_not_ready";
     readonly name: string;
     readonly fact: string;
+    /** The end of its output, which shows the reason at once. */
+    readonly last_lines: readonly string[];
     readonly next: NextSteps;
   }
   /** A check ran, and its answer is no. */

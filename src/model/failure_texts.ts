@@ -26,6 +26,8 @@ export const FAILURE_TEXTS: { readonly [Code in Failure["code"]]: TextRule<Failu
   job_not_named: { known: "kept", config_path: "masked" },
   job_not_found: UNKNOWN_NAME,
   task_not_found: UNKNOWN_NAME,
+  service_not_found: UNKNOWN_NAME,
+  schedule_not_found: { name: "kept", known: "kept", suggestion: "kept" },
   task_not_planned: { name: "kept", with_needs_of: "kept" },
   definition_drifted: {
     action: "kept",
@@ -79,7 +81,7 @@ export const FAILURE_TEXTS: { readonly [Code in Failure["code"]]: TextRule<Failu
     },
   },
   outcome_unknown: { action: "kept", value: "masked", fact: "masked" },
-  service_not_ready: { name: "kept", fact: "masked", next: NEXT },
+  service_not_ready: { name: "kept", fact: "masked", last_lines: "masked", next: NEXT },
   check_failed: { fact: "masked" },
 };
 

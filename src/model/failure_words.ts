@@ -97,6 +97,32 @@ export function describeFailure(failure: Failure): FailureWords {
         ],
         [failure.is_job ? nextCommand("run", failure.name) : nextCommand("plan list")],
       );
+    case "service_not_found":
+      return words(
+        `Cannot find service ${quote(failure.name)}: no service has this name`,
+        [
+          didYouMean(failure.suggestion),
+          failure.known.length > 0
+            ? `known services: ${listed(failure.known)}`
+            : failure.config_path === undefined
+            ? "no configuration was found"
+            : `${quote(failure.config_path)} has no services`,
+        ],
+        failure.suggestion === undefined ? [nextCommand("service list")] : [],
+      );
+    case "schedule_not_found":
+      return words(
+        `Cannot ${failure.action} schedule ${quote(failure.name)}: no ${
+          failure.action === "install" ? "schedule" : "schedule or timer of this project"
+        } has this name`,
+        [
+          didYouMean(failure.suggestion),
+          failure.known.length > 0
+            ? `known schedules: ${listed(failure.known)}`
+            : "no schedule is configured",
+        ],
+        failure.suggestion === undefined ? [nextCommand("schedule list")] : [],
+      );
     case "task_not_planned":
       return words(
         `Cannot build task ${quote(failure.name)}: it has no plan`,
@@ -319,7 +345,13 @@ export function describeFailure(failure: Failure): FailureWords {
         [nextAdvice("run the command again: it first finds out what was done")],
       );
     case "service_not_ready":
-      return words(`Cannot start service ${quote(failure.name)}: ${failure.fact}`, [], failure.next);
+      return words(
+        `Cannot start service ${quote(failure.name)}: ${failure.fact}`,
+        failure.last_lines.length === 0
+          ? []
+          : ["its last lines:", ...failure.last_lines.map((line) => `| ${visible(line)}`)],
+        failure.next,
+      );
     case "check_failed":
       return words(failure.fact, [], []);
   }

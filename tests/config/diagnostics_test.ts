@@ -27,7 +27,8 @@ const JOB_KEYS =
   `${COMMAND_KEYS}, group, alias, hidden, args, interactive, terminal, stdin, leave_running, concurrency, lock, needs, pool, uses, executor, windows, macos, linux`;
 const TASK_KEYS =
   `${COMMAND_KEYS}, documents, repo, acceptance, needs, parallel, uses, executor, status, windows, macos, linux`;
-const CLASH = "jobs and tasks share one set of names, and upper and lower case are not distinguished";
+const CLASH =
+  "jobs, tasks and services share one set of names, and upper and lower case are not distinguished";
 const ALIAS_CLASH =
   "jobs, tasks and aliases share one set of names, and upper and lower case are not distinguished";
 const NOT_REPLACED = "variables are replaced only in command, working_dir, env and check, not here";

@@ -134,6 +134,20 @@ const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly co
     is_job: false,
     config_path: undefined,
   },
+  service_not_found: {
+    code: "service_not_found",
+    name: "",
+    known: [],
+    suggestion: undefined,
+    config_path: undefined,
+  },
+  schedule_not_found: {
+    code: "schedule_not_found",
+    action: "install",
+    name: "",
+    known: [],
+    suggestion: undefined,
+  },
   task_not_planned: { code: "task_not_planned", name: "" },
   definition_drifted: { code: "definition_drifted", action: "", name: "", plan: "", differences: [] },
   needs_not_done: { code: "needs_not_done", name: "", needs: [], plan: false },
@@ -179,7 +193,7 @@ const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly co
   },
   outcome_unknown: { code: "outcome_unknown", action: "", value: "", fact: "" },
   end_unknown: { code: "end_unknown", action: "", value: "", fact: "", next: [] },
-  service_not_ready: { code: "service_not_ready", name: "api", fact: "it ended", next: [] },
+  service_not_ready: { code: "service_not_ready", name: "api", fact: "it ended", last_lines: [], next: [] },
   check_failed: { code: "check_failed", fact: "" },
 };
 

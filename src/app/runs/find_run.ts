@@ -59,11 +59,23 @@ export async function findRun(
         ? fail({ code: "state_unreadable", action: "read the record", ...damaged[0]! })
         : notFound(text, `${reference.name} has no runs`, undefined);
     }
-    case "none":
-      return notFound(text, reference.fact, suggest(text.replace(/\/.*$/, ""), names.value));
+    case "none": {
+      const unrecorded = await configured(workspace, text);
+      return unrecorded === undefined
+        ? notFound(text, reference.fact, suggest(text.replace(/\/.*$/, ""), names.value))
+        : notFound(text, `no run of this ${unrecorded} is recorded`, undefined);
+    }
     case "several":
       return fail({ code: "run_ambiguous", reference: text, matches: reference.ids });
   }
+}
+
+/** What the configuration calls by this name; undefined for other words, and where it cannot be read. */
+async function configured(workspace: Workspace, name: string): Promise<string | undefined> {
+  const project = await workspace.project();
+  if (!project.ok) return undefined;
+  const { jobs, tasks, services } = project.value;
+  return jobs.has(name) ? "job" : tasks.has(name) ? "task" : services.has(name) ? "service" : undefined;
 }
 
 function newestMeant(store: RunStore, newest: StoredRun, isMeant: (record: RunRecord) => boolean): StoredRun {

@@ -7,11 +7,11 @@ import type { RunRecord } from "../../model/run.ts";
 import type { DamagedRecord, RunStore } from "../../store/run_store.ts";
 import { findRun } from "./find_run.ts";
 import { graphNow } from "./graph_view.ts";
+import { lastLines } from "./last_lines.ts";
 import { type Living, livingOf } from "../recording/living_processes.ts";
 import { type RunView, viewOf } from "./run_view.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-const TAIL_BYTES = 4096;
 const LAST_LINES = 5;
 
 export interface ShownRun {
@@ -56,20 +56,8 @@ function lastLinesOf({ parts: { files, layout } }: RunStore, record: RunRecord):
   if (slurm === undefined || status === "succeeded" || status === "running") return [];
   for (const relative of [stderr_path, stdout_path]) {
     if (relative === null) continue;
-    const path = layout.inState(relative);
-    const facts = files.stat(path);
-    const opened = files.openForReading(path);
-    if (!opened.ok) continue;
-    try {
-      const bytes = new Uint8Array(TAIL_BYTES);
-      opened.value.seek(Math.max(0, (facts.ok ? facts.value.sizeBytes : 0) - TAIL_BYTES));
-      const read = opened.value.read(bytes);
-      const text = read.ok ? new TextDecoder().decode(bytes.subarray(0, read.value)) : "";
-      const lines = text.split("\n").map((line) => line.trimEnd()).filter((line) => line !== "");
-      if (lines.length > 0) return lines.slice(-LAST_LINES);
-    } finally {
-      opened.value.close();
-    }
+    const lines = lastLines(files, layout.inState(relative), LAST_LINES);
+    if (lines.length > 0) return lines;
   }
   return [];
 }

@@ -74,13 +74,7 @@ export function chosen(
     const one = possible.find((each) => each.name === name);
     if (one === undefined) {
       const known = possible.map((each) => each.name);
-      const meant = suggest(name, known);
-      const fact = known.length === 0 ? "no schedule is configured" : `known schedules: ${known.join(", ")}`;
-      return refused(
-        `${action} schedule`,
-        name,
-        meant === undefined ? fact : `${fact}; did you mean "${meant}"?`,
-      );
+      return fail({ code: "schedule_not_found", action, name, known, suggestion: suggest(name, known) });
     }
     found.push(one);
   }

@@ -3,7 +3,7 @@
 import { canonicalJson } from "../../model/canonical_json.ts";
 import { definitionOfJob } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
-import { runIdOf } from "../../model/ids.ts";
+import { nameProblem, runIdOf } from "../../model/ids.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { StoredRun } from "../../store/stored_run.ts";
@@ -79,7 +79,10 @@ export function latestOf(
  */
 export async function wordToStop(workspace: Workspace, name: string): Promise<Result<string, Failure>> {
   const found = await findService(workspace, name);
-  if (!found.ok) return found;
+  if (!found.ok) {
+    const former = await formerService(workspace, name);
+    return former?.status === "running" ? ok(former.id) : found;
+  }
   const place = await workspace.stateFolder();
   if (!place.ok) return place;
   if (!place.value.isShared) return ok(name);
@@ -91,4 +94,22 @@ export async function wordToStop(workspace: Workspace, name: string): Promise<Re
   if (newest.value.run === undefined) return ok(name);
   const fact = "only runs of other projects are recorded under this name";
   return fail({ code: "run_not_found", reference: name, fact, suggestion: undefined });
+}
+
+/** A failure for a name that no service has, and none had that was ready once. */
+export async function requireService(workspace: Workspace, name: string): Promise<Result<void, Failure>> {
+  const found = await findService(workspace, name);
+  return found.ok || (await formerService(workspace, name)) !== undefined ? ok(undefined) : found;
+}
+
+/** The newest run of a service that was ready once, and that the configuration has no more; undefined for every other name. */
+async function formerService(workspace: Workspace, name: string): Promise<RunRecord | undefined> {
+  const [project, store] = [await workspace.project(), await workspace.store()];
+  if (!project.ok || !store.ok || nameProblem(name) !== undefined) return undefined;
+  const { jobs, groups, tasks, canonicalRoot } = project.value;
+  if ([jobs, groups, tasks].some((named) => named.has(name))) return undefined;
+  const latest = store.value.latest(name);
+  const run = latest.ok ? latest.value.run?.record : undefined;
+  const isOurs = run !== undefined && (run.project ?? undefined) === canonicalRoot;
+  return isOurs && readServiceReady(store.value.parts, run.id) !== undefined ? run : undefined;
 }

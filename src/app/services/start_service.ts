@@ -11,7 +11,9 @@ import { tryJobLock } from "../../store/job_lock.ts";
 import { readServiceReady, writeServiceReady } from "../../store/service_ready.ts";
 import { detachInside, hear } from "../jobs/detach_run.ts";
 import { askerOf, handedTrust } from "../recording/requester.ts";
+import { lastLines } from "../runs/last_lines.ts";
 import { stopRuns } from "../runs/stop_runs.ts";
+import { unresolved } from "../workspace/config_problem.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { stateOf } from "./service_state.ts";
 import { findService, type FoundService } from "./supervise_service.ts";
@@ -21,7 +23,6 @@ const LOOK_AGAIN_MS = 50;
 const ENDING_BOUND_MS = 60_000;
 const PORT_BOUND_MS = 1000;
 const LAST_LINES = 10;
-const MAX_TAIL_BYTES = 1024 * 1024;
 
 export interface StartedService {
   readonly name: string;
@@ -39,6 +40,8 @@ export async function startService(
 ): Promise<Result<StartedService, Failure>> {
   const found = await findService(workspace, name);
   if (!found.ok) return found;
+  const { problems } = found.value.resolved;
+  if (problems.length > 0) return await unresolved(workspace, [{ table: "services", name, problems }]);
   const lock = await turnOf(workspace, found.value);
   if (!lock.ok) return lock;
   try {
@@ -137,7 +140,7 @@ async function startHeld(
   const why = isGone
     ? `${record.reason}, and a service goes on in the foreground until it is stopped`
     : record.reason;
-  return notStarted(name, `${why}${lastLines(found, record)}`, record);
+  return notStarted(name, why, record, linesOf(found, record));
 }
 
 interface Stopped {
@@ -188,23 +191,24 @@ async function portTaken({ host }: Workspace, { ready }: Service): Promise<strin
   return `port ${port} is in use by process ${holder.pid}${program}${since}`;
 }
 
-function notStarted(name: string, fact: string, run?: RunRecord): Result<never, Failure> {
-  return fail({
-    code: "service_not_ready",
-    name,
-    fact,
-    next: run === undefined ? [] : [nextCommand("service logs", name)],
-  });
+function notStarted(
+  name: string,
+  fact: string,
+  run?: RunRecord,
+  last_lines: readonly string[] = [],
+): Result<never, Failure> {
+  const next = run === undefined
+    ? []
+    : [run.status === "not_started" ? nextCommand("runs show", run.id) : nextCommand("service logs", name)];
+  return fail({ code: "service_not_ready", name, fact, last_lines, next });
 }
 
 /** The end of its output, which shows the reason at once. */
-function lastLines({ store: { parts } }: FoundService, record: RunRecord): string {
-  const lines = [record.stdout_path, record.stderr_path].flatMap((path) => {
-    const bytes = path === null
-      ? undefined
-      : parts.files.readBytes(parts.layout.inState(path), MAX_TAIL_BYTES);
-    const text = bytes?.ok ? new TextDecoder().decode(bytes.value).trimEnd() : "";
-    return text === "" ? [] : text.split("\n").slice(-LAST_LINES);
-  });
-  return lines.length === 0 ? "" : `; its last lines:\n${lines.map((line) => `  | ${line}`).join("\n")}`;
+function linesOf(
+  { store: { parts: { files, layout } } }: FoundService,
+  record: RunRecord,
+): readonly string[] {
+  return [record.stdout_path, record.stderr_path].flatMap((path) =>
+    path === null ? [] : lastLines(files, layout.inState(path), LAST_LINES)
+  );
 }

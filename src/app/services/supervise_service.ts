@@ -37,16 +37,14 @@ export async function findService(
   const { services } = project.value;
   const service = services.get(name);
   if (service === undefined) {
-    const meant = suggest(name, [...services.keys()]);
-    const known = services.size === 0
-      ? "no service is configured"
-      : `known services: ${[...services.keys()].join(", ")}`;
+    const known = [...services.keys()];
+    const { configPath } = project.value;
     return fail({
-      code: "refused",
-      action: "find service",
-      value: name,
-      fact: meant === undefined ? known : `${known}; did you mean "${meant}"?`,
-      next: [],
+      code: "service_not_found",
+      name,
+      known,
+      suggestion: suggest(name, known),
+      config_path: configPath === "" ? undefined : configPath,
     });
   }
   const found = await resolveFoundJob(workspace, project.value, service.job, { env: {}, extraArgs: [] });

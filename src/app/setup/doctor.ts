@@ -74,7 +74,7 @@ async function examineProcesses({ host }: Workspace): Promise<Finding> {
   );
 }
 
-/** Whether the programs of jobs and tasks could be started now. */
+/** Whether the programs of jobs, tasks and services could be started now. */
 async function examinePrograms(workspace: Workspace, project: Project): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const job of project.jobs.values()) {
@@ -93,10 +93,18 @@ async function examinePrograms(workspace: Workspace, project: Project): Promise<
       findings.push(...examineCommand(workspace, `check ${id} of task ${task.name}`, check));
     }
   }
+  for (const { name, job } of project.services.values()) {
+    const resolved = await resolveDefinition(workspace.resolveMachine, project, job);
+    findings.push(...examineCommand(workspace, `service ${name}`, resolved));
+  }
   const count = project.jobs.size + project.tasks.size;
-  return findings.length > 0 || count === 0
-    ? findings
-    : [fine("commands", "the program of every job and task was found")];
+  if (findings.length > 0 || count + project.services.size === 0) return findings;
+  const what = project.services.size === 0
+    ? "job and task"
+    : count === 0
+    ? "service"
+    : "job, task and service";
+  return [fine("commands", `the program of every ${what} was found`)];
 }
 
 function examineCommand(

@@ -36,7 +36,7 @@ export async function checkConfig(workspace: Workspace): Promise<Result<ConfigCh
 }
 
 /**
- * Like `checkConfig`, but also checks whether each job, task and check has what it needs to run here and now.
+ * Like `checkConfig`, but also checks whether each job, task, check and service has what it needs to run here and now.
  */
 export async function checkEverything(workspace: Workspace): Promise<Result<WholeCheck, Failure>> {
   const checked = await checkConfig(workspace);
@@ -51,6 +51,10 @@ export async function checkEverything(workspace: Workspace): Promise<Result<Whol
     const { problems } = await resolveTask(workspace, project, task);
     commands.push({ table: "tasks", name: task.name, problems });
   }
+  for (const { name, job } of project.services.values()) {
+    const { problems } = await resolveDefinition(workspace.resolveMachine, project, job);
+    commands.push({ table: "services", name, problems });
+  }
   if (commands.some(({ problems }) => problems.length > 0)) return await unresolved(workspace, commands);
   const slips = await slipsOf(workspace, checked.value);
   return slips.ok ? ok({ ...checked.value, slips: slips.value }) : slips;
@@ -62,7 +66,7 @@ async function slipsOf(
   { location: { path, namedBy }, project }: ConfigCheck,
 ): Promise<Result<readonly Diagnostic[], Failure>> {
   const slipsIn = (
-    table: "jobs" | "tasks",
+    table: UnresolvedDefinition["table"],
     name: string,
     at: KeyPath,
     command: readonly string[] | undefined,
@@ -79,6 +83,10 @@ async function slipsOf(
       ...acceptance.flatMap(({ check }, index) =>
         slipsIn("tasks", name, ["acceptance", index, "check"], check)
       ),
+    ]),
+    ...[...project.services.values()].flatMap(({ name, job, ready }) => [
+      ...slipsIn("services", name, ["command"], job.command),
+      ...(ready.kind === "command" ? slipsIn("services", name, ["ready", "command"], ready.command) : []),
     ]),
   ];
   if (found.length === 0 || path === undefined) return ok([]);

@@ -1,5 +1,5 @@
 /**
- * Problems of jobs and tasks that appear only when they are about to run, as configuration problems with
+ * Problems of jobs, tasks and services that appear only when they are about to run, as configuration problems with
  * their places.
  */
 
@@ -9,7 +9,7 @@ import type { ResolvedDefinition } from "../../config/resolve.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface UnresolvedDefinition {
-  readonly table: "jobs" | "tasks";
+  readonly table: "jobs" | "tasks" | "services";
   readonly name: string;
   readonly problems: ResolvedDefinition["problems"];
 }

@@ -80,6 +80,8 @@ export function exitCodeOfFailure(failure: Failure): number {
       return EXIT.usage;
     case "job_not_found":
     case "task_not_found":
+    case "service_not_found":
+    case "schedule_not_found":
     case "run_not_found":
     case "run_ambiguous":
       return EXIT.notFound;

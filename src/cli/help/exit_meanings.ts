@@ -18,7 +18,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   refused:
     "Refused: the task has no plan, its definition changed since, or a task that it needs is not done; or a confirmation is missing. " +
     "`sign`: the run cannot be signed, or the key cannot be used; nothing is signed.",
-  notFound: "No job, task or run has this name.",
+  notFound: "No job, task, service, schedule or run has this name.",
   toolFailed:
     "A required outside tool (git, gh) is missing or failed, or GitHub did not do what was requested, or Slurm lost a job whose end nobody told.",
   bug: "A bug in this program.",

@@ -323,10 +323,15 @@ Deno.test("schedule: an unknown name is told with the known ones", async () => {
   const { host } = scene();
   using _ = host;
   await expectCall(host, ["schedule", "install", "nigthly"], {
-    code: 65,
+    code: 66,
     stderr:
-      'error: Cannot install schedule "nigthly": known schedules: nightly, often; did you mean "nightly"?\n' +
-      "  try: orchastration schedule list\n",
+      'error: Cannot install schedule "nigthly": no schedule has this name\n  did you mean "nightly"?\n' +
+      "  known schedules: nightly, often\n",
+  });
+  await expectCall(host, ["schedule", "remove", "zzz"], {
+    code: 66,
+    stderr: 'error: Cannot remove schedule "zzz": no schedule or timer of this project has this name\n' +
+      "  known schedules: nightly, often\n  try: orchastration schedule list\n",
   });
 });
 

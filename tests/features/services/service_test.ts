@@ -211,8 +211,8 @@ Deno.test("a service that is never ready is stopped, its last lines are shown, n
   await expectCall(host, ["run", "use", "--quiet"], {
     code: 1,
     stderr:
-      'error: Cannot start service "api": was stopped: it was not ready after 5.0s; it ended by SIGTERM; ' +
-      "its last lines:\n  | cannot bind\n  try: orchastration service logs api\n",
+      'error: Cannot start service "api": was stopped: it was not ready after 5.0s; it ended by SIGTERM\n' +
+      "  its last lines:\n  | cannot bind\n  try: orchastration service logs api\n",
   });
   assertEquals([living(host), on.seen], ["", []]);
   const stop = last(host, "api")["stopped_by"] as { cause: unknown };
@@ -229,7 +229,7 @@ Deno.test("a service that ends before it is ready, or goes to the background, is
   await expectCall(host, ["service", "start", "api"], {
     code: 1,
     stderr:
-      'error: Cannot start service "api": exited with status 3; its last lines:\n  | no configuration\n' +
+      'error: Cannot start service "api": exited with status 3\n  its last lines:\n  | no configuration\n' +
       "  try: orchastration service logs api\n",
   });
   host.program("api", (p) => {
@@ -272,12 +272,110 @@ Deno.test("a port that is in use is reported with the holder, its program and it
   assertEquals(host.processes.startedWords, []);
 });
 
-Deno.test("an unknown service is refused, with the known services", async () => {
-  using on = scene();
-  await expectCall(on.host, ["service", "start", "apj"], {
-    code: 65,
-    stderr: 'error: Cannot find service "apj": known services: api, say, web; did you mean "api"?\n',
+for (const verb of ["start", "stop", "logs"]) {
+  Deno.test(`service ${verb}: an unknown service is not found, and the known services are told`, async () => {
+    using on = scene();
+    await expectCall(on.host, ["service", verb, "apj"], {
+      code: 66,
+      stderr: 'error: Cannot find service "apj": no service has this name\n  did you mean "api"?\n' +
+        "  known services: api, say, web\n",
+    });
+    // A job is no service, and its runs are not stopped or shown as those of one.
+    await expectCall(on.host, ["service", verb, "alone"], {
+      code: 66,
+      stderr: 'error: Cannot find service "alone": no service has this name\n' +
+        "  known services: api, say, web\n  try: orchastration service list\n",
+    });
   });
+}
+
+Deno.test("service logs: a service that was never started has no run", async () => {
+  using on = scene();
+  await expectCall(on.host, ["service", "logs", "api"], {
+    code: 66,
+    stderr: 'error: Cannot find run "api": no run of this service is recorded\n' +
+      "  try: orchastration runs list\n",
+  });
+});
+
+Deno.test("service stop: a running service that is no longer configured is stopped by its name, and its output is shown", async () => {
+  using on = scene();
+  const { host } = on;
+  await call(host, ["service", "start", "say"]);
+  host.disk.write(
+    "/home/ada/project/orchastration.toml",
+    '[services.other]\ncommand = ["say"]\nready = { port = 1 }\n',
+  );
+  await expectCall(host, ["service", "logs", "say"], { stdout: "booting\nlistening on tcp://x:1\n" });
+  assertEquals((await call(host, ["service", "stop", "say"])).code, 0);
+  assertEquals(living(host), "");
+});
+
+const UNSET = `
+[services.api]
+command = ["api", "\${env:NOPE}"]
+ready = { port = 8080 }
+[services.web]
+command = ["nosuch"]
+working_dir = "there"
+ready = { port = 8081 }
+[jobs.use]
+command = ["use"]
+uses = ["api"]
+`;
+const UNSET_PROBLEM =
+  "/home/ada/project/orchastration.toml:3:19: services.api.command[1]: the variable NOPE is not set, and ${env:NOPE} has no default\n" +
+  '  3 | command = ["api", "${env:NOPE}"]\n' +
+  "    |                   ^\n" +
+  "  hint: set it, or write a default: ${env:NOPE:-default}\n";
+
+for (const words of [["service", "start", "api"], ["run", "use", "--quiet"]]) {
+  Deno.test(`${words.join(" ")}: a variable of the service that is not set is a problem of the configuration, with its place`, async () => {
+    using on = scene(UNSET);
+    await expectCall(on.host, words, {
+      code: 78,
+      stderr:
+        'error: Cannot use configuration "/home/ada/project/orchastration.toml": 1 problem, nothing was run\n\n' +
+        UNSET_PROBLEM,
+    });
+    assertEquals([on.host.processes.startedWords, on.seen], [[], []]);
+  });
+}
+
+Deno.test("config check counts services and schedules where there are some", async () => {
+  using on = scene(`${TOML}[schedules.nightly]\njob = "alone"\nat = "daily"\n`);
+  await expectCall(on.host, ["config", "check"], {
+    stdout: "/home/ada/project/orchastration.toml is valid: 3 jobs, 1 task, 3 services, 1 schedule.\n",
+  });
+});
+
+Deno.test("config check reports a variable of a service that is not set, and doctor each service whose program could not be started", async () => {
+  using on = scene(UNSET);
+  await expectCall(on.host, ["config", "check"], {
+    code: 1,
+    stderr: `error: /home/ada/project/orchastration.toml has 1 problem\n\n${UNSET_PROBLEM}`,
+  });
+  const said = await call(on.host, ["doctor"]);
+  assertEquals(said.stdout.split("\n").filter((line) => line.includes("service ")), [
+    "problem  service api: command[1]: the variable NOPE is not set, and ${env:NOPE} has no default",
+    "problem  service web: working_dir /home/ada/project/there: no such file or directory",
+  ]);
+});
+
+Deno.test("the last lines of a service that is not ready are those at the end of a large output, and move no cursor", async () => {
+  using on = scene();
+  on.host.program("api", async (p) => {
+    const line = `${"x".repeat(1000)}\n`;
+    for (let i = 0; i < 30; i++) await p.stdout(line.repeat(100));
+    await p.stdout("the end\u001b[2J\n");
+    return 3;
+  });
+  const said = await call(on.host, ["service", "start", "api"]);
+  assertEquals(said.stderr.split("\n").slice(-3), [
+    "  | the end\\u001b[2J",
+    "  try: orchastration service logs api",
+    "",
+  ]);
 });
 
 Deno.test("inside a run, a service that is not ready is not started, because it would end with the run", async () => {

@@ -73,7 +73,7 @@ ${CONFIG}:6:19: jobs.b.timeout_seconds: expected a number from 0 to 2073600, fou
 ${CONFIG}:7:7: jobs.B: there is already a job "b", on line 4
   7 | [jobs.B]
     |       ^
-  hint: jobs and tasks share one set of names, and upper and lower case are not distinguished
+  hint: jobs, tasks and services share one set of names, and upper and lower case are not distinguished
 
 ${CONFIG}:8:11: jobs.B.command: expected the program and its arguments, found an empty list
   8 | command = []
@@ -83,7 +83,7 @@ ${CONFIG}:8:11: jobs.B.command: expected the program and its arguments, found an
 ${CONFIG}:9:8: tasks.a: there is already a job "a", on line 1
   9 | [tasks.a]
     |        ^
-  hint: jobs and tasks share one set of names, and upper and lower case are not distinguished
+  hint: jobs, tasks and services share one set of names, and upper and lower case are not distinguished
 
 ${CONFIG}:11:7: jobs."a b": a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'
   11 | [jobs."a b"]

@@ -36,7 +36,11 @@ async function reportGood({ location, project, slips }: WholeCheck, invocation: 
   if (invocation.isJson) {
     const warnings = slips.map(diagnosticJson);
     console.json({ format: 1, kind: "config_check", path, jobs, tasks, problems: [], warnings });
-  } else console.out(`${visible(path)} is valid: ${count(jobs, "job")}, ${count(tasks, "task")}.\n`);
+  } else {
+    const rare = [[project.services.size, "service"], [project.schedules.size, "schedule"]] as const;
+    const counts = [[jobs, "job"], [tasks, "task"], ...rare.filter(([n]) => n > 0)] as const;
+    console.out(`${visible(path)} is valid: ${counts.map(([n, one]) => count(n, one)).join(", ")}.\n`);
+  }
   if (slips.length > 0) {
     invocation.warn(
       `${count(slips.length, "command")} may not do what was meant\n${diagnosticsText(slips, console)}`

@@ -31,5 +31,14 @@ export const command = defineActivity({
         next: [nextCommand("service logs", reference, "--follow")],
       }
       : undefined,
-  carryOut: (request, invocation) => logs(request, invocation),
+  async carryOut(request, invocation) {
+    const workspace = invocation.workspace();
+    if (!workspace.ok) return invocation.fail(workspace.failure);
+    const { requireService } = await import("../../../app/services/service_state.ts");
+    // An id is one of a run, whatever its service is called today.
+    const known = request.reference.includes("/")
+      ? undefined
+      : await requireService(workspace.value, request.reference);
+    return known?.ok === false ? invocation.fail(known.failure) : logs(request, invocation);
+  },
 });
