@@ -5,11 +5,12 @@
  */
 
 import { attempt } from "./deno_problem.ts";
-import type { HostProblem, Identities } from "./host.ts";
+import type { HostProblem, HostResult, IdentifiedFolder, Identities } from "./host.ts";
 import { IDENTITY, IDENTITY_KINDS, IDENTITY_NUMBERS } from "./identities.ts";
 import { linuxCalls } from "./posix_calls.ts";
 import {
   AT_SYMLINK_NOFOLLOW,
+  PathBytes,
   S_IFDIR,
   S_IFLNK,
   S_IFMT,
@@ -18,12 +19,9 @@ import {
   STATX_BASIC_STATS,
   STATX_BYTES,
 } from "./linux_statx.ts";
-import { O_CLOEXEC } from "./linux_open_flags.ts";
+import { O_DIRECTORY, O_PATH } from "./linux_open_flags.ts";
+import { inFolder, namesAt } from "./linux_list.ts";
 
-/** Source: open(2), and fcntl.h of x86_64 and aarch64, which have these in common. */
-const O_PATH = 0o10000000;
-/** The longest path that the system takes, and more than that in bytes of a file system that stores UTF-8. */
-const MAX_PATH_BYTES = 8192;
 const HALF = 2 ** 32;
 
 const [FILE, EXECUTABLE, LINK, DIRECTORY, OTHER] = IDENTITY_KINDS.map((_, index) => index) as [
@@ -34,44 +32,61 @@ const [FILE, EXECUTABLE, LINK, DIRECTORY, OTHER] = IDENTITY_KINDS.map((_, index)
   number,
 ];
 
-const encoder = new TextEncoder();
-const room = new Uint8Array(MAX_PATH_BYTES);
+const pathRoom = new PathBytes();
 const facts = new ArrayBuffer(STATX_BYTES);
 const [bytes, words16, words] = [new Uint8Array(facts), new Uint16Array(facts), new Uint32Array(facts)];
 const seconds = new Int32Array(facts);
 
-export function identifyFiles(folder: string, paths: readonly string[]): Identities {
-  const numbers = new Float64Array(paths.length * IDENTITY_NUMBERS);
-  const problems = new Map<number, HostProblem>();
-  const isDone = paths.length > 0 && identifyByCall(folder, paths, numbers, problems);
-  if (!isDone) {
-    for (const [index, path] of paths.entries()) identifyFile(folder, path, index, numbers, problems);
-  }
-  return { numbers, problems };
+interface Found extends Identities {
+  readonly problems: Map<number, HostProblem>;
 }
 
-/** false where the system's call cannot be used, or the folder not be opened. */
-function identifyByCall(
+export function identifyFiles(folder: string, paths: readonly string[]): Identities {
+  const found = roomFor(paths.length);
+  if (paths.length === 0) return found;
+  const isDone = inFolder(folder, O_PATH, (at) => {
+    identifyAt(at, folder, paths, found);
+    return true;
+  });
+  if (isDone === undefined) {
+    for (const [index, path] of paths.entries()) identifyFile(folder, path, index, found);
+  }
+  return found;
+}
+
+/** On Linux the folder is opened once for both. */
+export function identifyAll(
   folder: string,
-  paths: readonly string[],
-  numbers: Float64Array,
-  problems: Map<number, HostProblem>,
-): boolean {
-  const calls = linuxCalls();
-  if (calls === undefined) return false;
-  const opened = encoder.encodeInto(folder, room);
-  if (opened.read < folder.length || opened.written === MAX_PATH_BYTES) return false;
-  room[opened.written] = 0;
-  const at = calls.open(room, O_PATH | O_CLOEXEC);
-  if (at < 0) return false;
+  isWanted: (name: string) => boolean,
+): HostResult<IdentifiedFolder> {
+  const quick = inFolder(folder, O_DIRECTORY, (at) => {
+    const names = namesAt(at)?.filter(isWanted).sort();
+    if (names === undefined) return undefined;
+    const found = roomFor(names.length);
+    identifyAt(at, folder, names, found);
+    return { names, numbers: found.numbers, problems: found.problems };
+  });
+  if (quick !== undefined) return { ok: true, value: quick };
+  // The runtime tries again and explains what is wrong.
+  const listed = attempt(() => Array.from(Deno.readDirSync(folder), ({ name }) => name));
+  if (!listed.ok) return listed;
+  const names = listed.value.filter(isWanted).sort();
+  return { ok: true, value: { names, ...identifyFiles(folder, names) } };
+}
+
+function roomFor(count: number): Found {
+  return { numbers: new Float64Array(count * IDENTITY_NUMBERS), problems: new Map() };
+}
+
+function identifyAt(at: number, folder: string, paths: readonly string[], found: Found): void {
+  const calls = linuxCalls()!;
+  const { numbers } = found;
   for (let index = 0; index < paths.length; index++) {
-    const path = paths[index]!;
-    const { read, written } = encoder.encodeInto(path, room);
-    const isWhole = read === path.length && written < MAX_PATH_BYTES;
-    if (isWhole) room[written] = 0;
-    if (!isWhole || calls.statx(at, room, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, bytes) !== 0) {
+    const isKnown = pathRoom.put(paths[index]!) &&
+      calls.statx(at, pathRoom.bytes, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, bytes) === 0;
+    if (!isKnown) {
       // The runtime tries again and explains what is wrong.
-      identifyFile(folder, path, index, numbers, problems);
+      identifyFile(folder, paths[index]!, index, found);
       continue;
     }
     const row = index * IDENTITY_NUMBERS;
@@ -81,8 +96,6 @@ function identifyByCall(
     numbers[row + IDENTITY.changedAtUs] = microseconds(STATX_AT.changed);
     numbers[row + IDENTITY.inode] = words[STATX_AT.inode + 1]! * HALF + words[STATX_AT.inode]!;
   }
-  calls.close(at);
-  return true;
 }
 
 function microseconds(word: number): number {
@@ -102,13 +115,7 @@ function kindOf(mode: number): number {
   }
 }
 
-function identifyFile(
-  folder: string,
-  path: string,
-  index: number,
-  numbers: Float64Array,
-  problems: Map<number, HostProblem>,
-): void {
+function identifyFile(folder: string, path: string, index: number, { numbers, problems }: Found): void {
   const looked = attempt(() => Deno.lstatSync(`${folder}/${path}`));
   if (!looked.ok) {
     problems.set(index, looked.failure);

@@ -106,6 +106,10 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
       identities ??= await import("./deno_file_identities.ts");
       return identities.identifyFiles(folder, names);
     },
+    async identifyAll(folder, isWanted) {
+      identities ??= await import("./deno_file_identities.ts");
+      return identities.identifyAll(folder, isWanted);
+    },
     readLink: (path) => attempt(() => Deno.readLinkSync(path)),
     entry,
     readBytes: (path, maxBytes = MAX_WHOLE_BYTES) => readPlain(path, maxBytes),

@@ -138,6 +138,11 @@ export interface Identities {
   readonly problems: ReadonlyMap<number, HostProblem>;
 }
 
+/** The names in a folder, by UTF-16 code units, and the identities of what they name. */
+export interface IdentifiedFolder extends Identities {
+  readonly names: readonly string[];
+}
+
 /** The kind of an entry in a folder; links are not followed. */
 export interface EntryFacts {
   readonly kind: "file" | "directory" | "link" | "other";
@@ -187,6 +192,8 @@ export interface Files {
   exists(path: string): boolean;
   /** The identities of many files, whose paths are relative to a folder, with "/" on every system. */
   identify(folder: string, paths: readonly string[]): Promise<Identities>;
+  /** The names in a folder that are wanted, with their identities: `list` and `identify` in one step. */
+  identifyAll(folder: string, isWanted: (name: string) => boolean): Promise<HostResult<IdentifiedFolder>>;
   /** The target of a link, as written in it. */
   readLink(path: string): HostResult<string>;
   /** Does not follow a link in the last step. */

@@ -1,63 +1,96 @@
 /**
- * Some names of a large folder on Linux, through its C library: the runtime makes an object for each name of the folder, wanted or
- * not. Source: getdents(2).
+ * The names in a folder on Linux, by the system's own call: the runtime makes an object for each name, wanted or not. Source:
+ * getdents(2).
  */
 
-import { O_CLOEXEC } from "./linux_open_flags.ts";
+import { type ForeignCalls, foreignCalls } from "./deno_calls.ts";
+import { O_CLOEXEC, O_DIRECTORY } from "./linux_open_flags.ts";
+import { PathBytes } from "./linux_statx.ts";
+import { linuxCalls } from "./posix_calls.ts";
 
-const CALLS = {
-  open: { parameters: ["buffer", "i32"], result: "i32" },
-  close: { parameters: ["i32"], result: "i32" },
-  getdents64: { parameters: ["i32", "buffer", "usize"], result: "isize" },
-} as const;
+/** Apart from the other calls, because older C libraries have those, but not this one. */
+const CALLS = { getdents64: { parameters: ["i32", "buffer", "usize"], result: "isize" } } as const;
 
-/** It differs between processors, and the call refuses what is no folder without it. Source: fcntl.h of x86 and ARM. */
-const O_DIRECTORY = Deno.build.arch === "x86_64" ? 0o200000 : 0o40000;
 const BUFFER_BYTES = 64 * 1024;
 /** Where a struct linux_dirent64 has its own length, and where its name begins. */
 const LENGTH_AT = 16, NAME_AT = 19;
 /** The length is a multiple of this, and the name ends with a zero byte in the last such unit. */
 const UNIT_BYTES = 8;
+const DOT = 46;
+
+const pathRoom = new PathBytes();
+let calls: ForeignCalls<typeof CALLS> | undefined | "not opened" = "not opened";
+let buffer: Uint8Array<ArrayBuffer> | undefined;
 
 /** The names with one of the endings; undefined where the folder cannot be listed in this way. */
 export function namesWith(endings: readonly string[], folder: string): string[] | undefined {
-  let libc: Deno.DynamicLibrary<typeof CALLS>;
-  try {
-    libc = Deno.dlopen("libc.so.6", CALLS);
-  } catch {
-    // Another C library, one without this call, or a policy that forbids loading it.
-    return undefined;
-  }
-  const { open, close, getdents64 } = libc.symbols;
-  const descriptor = open(new TextEncoder().encode(`${folder}\0`), O_DIRECTORY | O_CLOEXEC);
-  try {
-    if (descriptor < 0) return undefined;
-    const wanted = endings.map((ending) => new TextEncoder().encode(ending));
-    const buffer = new Uint8Array(BUFFER_BYTES);
+  const wanted = endings.map((ending) => new TextEncoder().encode(ending));
+  return inFolder(folder, O_DIRECTORY, (descriptor) => {
     const names: string[] = [];
-    for (;;) {
-      const filled = Number(getdents64(descriptor, buffer, BigInt(BUFFER_BYTES)));
-      if (filled === 0) return names;
-      if (filled < 0) return undefined;
-      addNames(buffer.subarray(0, filled), wanted, names);
-    }
+    const isWhole = eachName(descriptor, (bytes, start, end) => {
+      if (wanted.some((ending) => endsWith(bytes, start, end, ending))) names.push(textOf(bytes, start, end));
+    });
+    return isWhole ? names : undefined;
+  });
+}
+
+/** Opens a folder, so that the way to it is gone once; undefined where it cannot be opened in this way. */
+export function inFolder<T>(folder: string, flags: number, use: (descriptor: number) => T): T | undefined {
+  const system = linuxCalls();
+  if (system === undefined || !pathRoom.put(folder)) return undefined;
+  const descriptor = system.open(pathRoom.bytes, flags | O_CLOEXEC);
+  if (descriptor < 0) return undefined;
+  try {
+    return use(descriptor);
   } finally {
-    if (descriptor >= 0) close(descriptor);
-    libc.close();
+    system.close(descriptor);
   }
 }
 
-function addNames(bytes: Uint8Array, endings: readonly Uint8Array[], names: string[]): void {
-  for (let at = 0; at < bytes.length;) {
-    const next = at + (bytes[at + LENGTH_AT]! | bytes[at + LENGTH_AT + 1]! << 8);
-    const start = at + NAME_AT;
-    // Bytes after the zero byte are left from an earlier entry.
-    const end = bytes.indexOf(0, Math.max(start, next - UNIT_BYTES));
-    if (endings.some((ending) => endsWith(bytes, start, end, ending))) {
-      names.push(textOf(bytes.subarray(start, end)));
+/** All names in an open folder; undefined where it cannot be listed in this way. */
+export function namesAt(descriptor: number): string[] | undefined {
+  const names: string[] = [];
+  const isWhole = eachName(descriptor, (bytes, start, end) => void names.push(textOf(bytes, start, end)));
+  return isWhole ? names : undefined;
+}
+
+/** False where the system does not give them, or not all. */
+function eachName(
+  descriptor: number,
+  take: (bytes: Uint8Array, start: number, end: number) => void,
+): boolean {
+  const getdents64 = listing()?.getdents64;
+  if (getdents64 === undefined) return false;
+  buffer ??= new Uint8Array(BUFFER_BYTES);
+  for (;;) {
+    const filled = Number(getdents64(descriptor, buffer, BigInt(BUFFER_BYTES)));
+    if (filled <= 0) return filled === 0;
+    for (let at = 0; at < filled;) {
+      const next = at + (buffer[at + LENGTH_AT]! | buffer[at + LENGTH_AT + 1]! << 8);
+      const start = at + NAME_AT;
+      // Bytes after the zero byte are left from an earlier entry.
+      const end = buffer.indexOf(0, Math.max(start, next - UNIT_BYTES));
+      if (!isDots(buffer, start, end)) take(buffer, start, end);
+      at = next;
     }
-    at = next;
   }
+}
+
+function listing(): Exclude<typeof calls, "not opened"> {
+  if (calls === "not opened") {
+    try {
+      calls = foreignCalls("libc.so.6", CALLS);
+    } catch {
+      // Another C library, one without this call, or a policy that forbids loading it.
+      calls = undefined;
+    }
+  }
+  return calls;
+}
+
+/** The folder itself and the one above it, which the system lists as well. */
+function isDots(bytes: Uint8Array, start: number, end: number): boolean {
+  return bytes[start] === DOT && (end === start + 1 || (end === start + 2 && bytes[start + 1] === DOT));
 }
 
 function endsWith(bytes: Uint8Array, start: number, end: number, ending: Uint8Array): boolean {
@@ -70,11 +103,13 @@ function endsWith(bytes: Uint8Array, start: number, end: number, ending: Uint8Ar
 }
 
 /** For short names, several times as fast as a decoder, which is needed for other characters only. */
-function textOf(name: Uint8Array): string {
+function textOf(bytes: Uint8Array, start: number, end: number): string {
   const codes: number[] = [];
-  for (let i = 0; i < name.length; i++) {
-    if (name[i]! >= 0x80) return new TextDecoder().decode(name);
-    codes.push(name[i]!);
+  for (let i = start; i < end; i++) {
+    if (bytes[i]! >= 0x80) {
+      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(start, end));
+    }
+    codes.push(bytes[i]!);
   }
   return String.fromCharCode(...codes);
 }

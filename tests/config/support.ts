@@ -84,6 +84,7 @@ function filesWith(entries: Readonly<Record<string, Entry>>, links: Readonly<Rec
       return { ok: true, value: { kind, sizeBytes: entry.value.length, ...times, fileId: undefined } };
     },
     identify: unused,
+    identifyAll: unused,
     overwrite: unused,
     entry: (path) => {
       const entry = at(path);

@@ -373,6 +373,63 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "identifyAll gives the wanted names of a folder in order, with the facts that identify gives",
+    on: POSIX,
+    async check({ host: { files, paths }, folder, put, putLink, putSpecial }) {
+      for (const name of ["b", "a", ".hidden", "ä ö", "\u{1f600}", "\uffee", "left out"]) {
+        put(`within/${name}`, name);
+      }
+      put("within/sub/c", "");
+      putLink("within/link", "a");
+      putSpecial("within/pipe");
+      const within = paths.join(folder, "within");
+      const found = value(await files.identifyAll(within, (name) => name !== "left out"));
+      assertEquals(found.names, [".hidden", "a", "b", "link", "pipe", "sub", "ä ö", "\u{1f600}", "\uffee"]);
+      const alone = await files.identify(within, found.names);
+      assertEquals([found.numbers, found.problems.size], [alone.numbers, 0]);
+      assertEquals(value(await files.identifyAll(within, () => false)), {
+        names: [],
+        numbers: new Float64Array(0),
+        problems: new Map(),
+      });
+      assertEquals(value(await files.identifyAll(putLink("to", "within"), () => true)).names.length, 10);
+    },
+  },
+  {
+    name: "identifyAll gives all names of a folder with thousands",
+    async check({ host: { files, paths }, folder, put }) {
+      const names = Array.from({ length: 2000 }, (_, index) => `${"x".repeat(index % 90)}-${index}`);
+      for (const name of names) put(`many/${name}`, name);
+      const found = value(await files.identifyAll(paths.join(folder, "many"), () => true));
+      assertEquals(found.names, names.toSorted());
+      const sizes = found.names.map((_, index) =>
+        found.numbers[index * IDENTITY_NUMBERS + IDENTITY.sizeBytes]
+      );
+      assertEquals(sizes, found.names.map((name) => name.length));
+    },
+  },
+  {
+    name: "identifyAll names the problem of a folder that cannot be listed, and of a file that is gone since",
+    async check({ host: { files, paths }, folder, put, close, hasPermissions }) {
+      refused(await files.identifyAll(paths.join(folder, "none"), () => true), "not_found");
+      refused(await files.identifyAll(put("within/file", ""), () => true), "not_a_directory");
+      const gone = put("within/gone", "");
+      const found = value(
+        await files.identifyAll(
+          paths.join(folder, "within"),
+          (name) => name !== "gone" || files.remove(gone).ok,
+        ),
+      );
+      assertEquals([found.names, [...found.problems].map(([index, { kind }]) => [index, kind])], [
+        ["file", "gone"],
+        [[1, "not_found"]],
+      ]);
+      if (!hasPermissions) return;
+      close(paths.join(folder, "within"));
+      refused(await files.identifyAll(paths.join(folder, "within"), () => true), "permission_denied");
+    },
+  },
+  {
     name: "readLink gives the target of a link as it is written",
     on: POSIX,
     check({ host: { files, paths }, folder, put, putLink }) {

@@ -13,7 +13,7 @@ import { hostAsOnMacos, realSubject, sh } from "./subject.ts";
 const isAsOnMacos = Deno.args.includes("as-on-macos");
 const host = isAsOnMacos ? hostAsOnMacos() : undefined;
 
-// The first spawn and the first listener load a system library and keep it open, as well as a list of our children. A test's sanitizer
+// The first spawn, the first listener and the first list of a folder load a system library and keep it open, as well as a list of our children. A test's sanitizer
 // would report these as leaks.
 if (Deno.build.os !== "windows") await warmUp();
 
@@ -33,6 +33,7 @@ for (const each of isAsOnMacos ? AS_ON_MACOS : REAL_CONTRACT) {
 async function warmUp(): Promise<void> {
   await using subject = realSubject(host);
   subject.host.signals.onStop(() => {})();
+  value(await subject.host.files.identifyAll(subject.folder, () => true));
   // It lives until its parent has looked for it.
   await endAll(subject, spawn(subject, SLEEPER));
   if (!subject.host.processes.givesTerminals()) return;

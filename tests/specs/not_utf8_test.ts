@@ -87,6 +87,22 @@ says(
     ]);
   },
 );
+says(
+  "a file beside those that an input matches is told, and one that is left out is not",
+  `printf '[jobs.a]\\ncommand = ["true"]\\ninputs = ["*.md"]\\n[jobs.b]\\ncommand = ["true"]\\ninputs = ["*", "!caf*"]\\n' > orchastration.toml
+  for job in a b a b; do "$@" run $job --json ${QUIET} | tr -d '\\n'; echo; done`,
+  ({ code, stdout }) => {
+    assertEquals(code, 0, stdout);
+    const problem = "caf\ufffd: its name is not UTF-8";
+    const runs = stdout.trim().split("\n").map((line) => JSON.parse(line));
+    assertEquals(runs.map(({ status, inputs }) => [status, inputs.files, inputs.problem]), [
+      ["succeeded", 0, problem],
+      ["succeeded", 1, null],
+      ["succeeded", 0, problem],
+      ["up_to_date", 1, null],
+    ]);
+  },
+);
 says("a change to such a file does not end a watch", WATCH, ({ code, stdout, stderr }) => {
   assertEquals([code, stdout.match(/^ran$/gm)?.length], [0, 2], stderr);
 });

@@ -14,6 +14,7 @@ import type {
   FileWatch,
   HostProblem,
   HostResult,
+  IdentifiedFolder,
   Identities,
   LockSupport,
   OperatingSystem,
@@ -116,6 +117,16 @@ export class FakeFiles implements Files {
       else numbers.set(identityOf(place.value.node), index * IDENTITY_NUMBERS);
     }
     return Promise.resolve({ numbers, problems });
+  }
+
+  async identifyAll(
+    folder: string,
+    isWanted: (name: string) => boolean,
+  ): Promise<HostResult<IdentifiedFolder>> {
+    const listed = this.list(folder);
+    if (!listed.ok) return listed;
+    const names = listed.value.filter(isWanted).sort();
+    return { ok: true, value: { names, ...await this.identify(folder, names) } };
   }
 
   readLink(path: string): HostResult<string> {

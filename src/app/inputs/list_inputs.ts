@@ -6,13 +6,11 @@ import type { InputSnapshot } from "../../model/input_snapshot.ts";
 import type { Host, HostProblem, Identities } from "../../host/host.ts";
 import { IDENTITY, IDENTITY_KINDS, IDENTITY_NUMBERS } from "../../host/identities.ts";
 import { trackedFiles } from "../../git/tracked.ts";
-import { globTest, splitGlob } from "../files/glob.ts";
+import { addMatching } from "./add_matching.ts";
 import { FoundFiles } from "./found_files.ts";
 import { type InputPatterns, readPatterns } from "./input_patterns.ts";
 import { type InputsProblem, unreadable } from "./inputs_problem.ts";
 
-/** More files than a definition should depend on; a glob over a whole disk stops here. */
-const MAX_INPUT_FILES = 1_000_000;
 /** The depth of nested repositories. */
 const MAX_DEPTH = 16;
 const DIRECTORY = IDENTITY_KINDS.indexOf("directory");
@@ -53,7 +51,7 @@ export async function listInputs(
     if (asKnown !== undefined) return ok({ ...asKnown, listing, unmatched });
   }
   for (const included of patterns.included) {
-    const added = await addPattern(host, workingDir, included, patterns, found);
+    const added = await addMatching({ host, workingDir, patterns, found }, included);
     if (!added.ok) return added;
     if (added.value === 0) unmatched.push(included);
   }
@@ -190,113 +188,4 @@ function inOrder(paths: string[]): readonly string[] {
     if (paths[index - 1]! > paths[index]!) return paths.sort();
   }
   return paths;
-}
-
-/** How many paths a path or glob matched. An existing path is taken as written. */
-async function addPattern(
-  host: Host,
-  workingDir: string,
-  pattern: string,
-  patterns: InputPatterns,
-  found: FoundFiles,
-): Promise<Result<number, InputsProblem>> {
-  const { fixed, rest } = splitGlob(pattern);
-  if (rest !== undefined) {
-    // The usual case: nothing has the glob itself as its name, and the list of its folder says so where names have one spelling.
-    const [literal] = host.environment.os === "linux" ? rest.split("/", 1) : [];
-    const added = literal === undefined
-      ? MAYBE_AS_WRITTEN
-      : await addBelow(host, workingDir, fixed, globTest(pattern), patterns, found, literal);
-    if (added !== MAYBE_AS_WRITTEN) return added;
-    if (!host.files.exists(host.paths.join(workingDir, pattern))) {
-      return await addAllBelow(host, workingDir, fixed, globTest(pattern), patterns, found);
-    }
-  }
-  const { numbers, problems } = await host.files.identify(workingDir, [pattern === "" ? "." : pattern]);
-  const problem = problems.get(0);
-  if (problem === undefined) {
-    if (numbers[0] === DIRECTORY) {
-      return await addAllBelow(host, workingDir, pattern === "." ? "" : pattern, undefined, patterns, found);
-    }
-    if (!patterns.isExcluded(pattern)) found.add(pattern, numbers, 0);
-    return ok(1);
-  }
-  if (rest !== undefined) {
-    return await addAllBelow(host, workingDir, fixed, globTest(pattern), patterns, found);
-  }
-  const { kind, reason } = problem;
-  return kind === "not_found" || kind === "not_a_directory" ? ok(0) : unreadable(pattern, reason);
-}
-
-/** The glob may be the name of a file or folder; nothing was added. */
-const MAYBE_AS_WRITTEN = Symbol();
-
-type Below = readonly [
-  host: Host,
-  workingDir: string,
-  start: string,
-  isMatch: ((path: string) => boolean) | undefined,
-  patterns: InputPatterns,
-  found: FoundFiles,
-];
-
-async function addAllBelow(...below: Below): Promise<Result<number, InputsProblem>> {
-  const added = await addBelow(...below);
-  if (added === MAYBE_AS_WRITTEN) throw new Error("Cannot find a glob as written: none was given");
-  return added;
-}
-
-/**
- * All matches below a folder; hidden files are included, links to folders are not followed, `.git` is
- * excluded. None where the folder may have something of the name `literal`.
- */
-async function addBelow(
-  host: Host,
-  workingDir: string,
-  start: string,
-  isMatch: ((path: string) => boolean) | undefined,
-  patterns: InputPatterns,
-  found: FoundFiles,
-  literal?: string,
-): Promise<Result<number, InputsProblem> | typeof MAYBE_AS_WRITTEN> {
-  let count = 0;
-  const pending = [start];
-  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
-    const absolute = host.paths.resolve(workingDir, folder);
-    const names = host.files.list(absolute);
-    if (!names.ok) {
-      // It was removed after its name was read, or never existed.
-      if (names.failure.kind === "not_found" || names.failure.kind === "not_a_directory") continue;
-      if (folder === start && literal !== undefined) return MAYBE_AS_WRITTEN;
-      return unreadable(folder, names.failure.reason);
-    }
-    if (folder === start && literal !== undefined && names.value.includes(literal)) return MAYBE_AS_WRITTEN;
-    const prefix = folder === "" ? "" : `${folder}/`;
-    const wanted = names.value.filter((name) => name !== ".git" && !patterns.isExcluded(prefix + name));
-    // The order in which they are wanted.
-    wanted.sort();
-    // By their names, so that the way to the folder is gone once.
-    const { numbers, problems } = await host.files.identify(absolute, wanted);
-    for (let index = 0; index < wanted.length; index++) {
-      const path = prefix + wanted[index]!;
-      const problem = problems.get(index);
-      if (problem !== undefined) {
-        // The runtime cannot represent a name that is not UTF-8, so nothing is found under it.
-        if (path.includes("\ufffd")) return unreadable(path, "its name is not UTF-8");
-        if (problem.kind === "not_found") continue;
-        return unreadable(path, problem.reason);
-      }
-      if (numbers[index * IDENTITY_NUMBERS] === DIRECTORY) {
-        pending.push(path);
-        continue;
-      }
-      if (isMatch !== undefined && !isMatch(path)) continue;
-      found.add(path, numbers, index);
-      count++;
-      if (found.size > MAX_INPUT_FILES) {
-        return unreadable(start, `there are more than ${MAX_INPUT_FILES} files`);
-      }
-    }
-  }
-  return ok(count);
 }

@@ -7,6 +7,8 @@ import { withGit } from "../../support/fake_git.ts";
 
 const QUIET = ["--log-format", "pretty"];
 
+const GLOB_JOB = '[jobs.make]\ncommand = ["make"]\ninputs = ["src/*"]\n';
+
 function jobWith(keys: string): FakeHost {
   const host = machineWith(`[jobs.make]\ncommand = ["make"]\n${keys}\n`, {
     files: { [`${PROJECT}/src/a`]: "a" },
@@ -52,6 +54,37 @@ Deno.test("inputs: a path that looks like a glob is taken as written if it exist
   host.disk.remove(`${PROJECT}/src/*.txt`);
   const again = await record(host);
   assertEquals([again.status, again.inputs.files], ["succeeded", 4]);
+});
+
+Deno.test("inputs: a glob that exists as written and is left out adds nothing, and is not reported as unmatched", async () => {
+  const host = jobWith('inputs = ["src/*.txt", "!src/[*].txt"]');
+  for (const name of ["a.txt", "*.txt"]) host.disk.write(`${PROJECT}/src/${name}`, name);
+  const { files, unmatched } = (await record(host)).inputs;
+  assertEquals([files, unmatched], [0, undefined]);
+  host.disk.remove(`${PROJECT}/src/*.txt`);
+  assertEquals((await record(host)).inputs.files, 1);
+});
+
+Deno.test("inputs: a glob goes into all folders but .git, and those that are left out or are links", async () => {
+  const host = jobWith(
+    'inputs = ["src/**/*.txt", "none/*.txt", "src/a/*.txt", "!src/out"]\noutputs = ["src/made"]',
+  );
+  const files = [
+    "b.txt",
+    "deep/c.txt",
+    "deep/d.md",
+    ".git/e.txt",
+    "deep/.git/f.txt",
+    "out/g.txt",
+    "made/h.txt",
+    ".i/j.txt",
+  ];
+  for (const path of files) host.disk.write(`${PROJECT}/src/${path}`, path);
+  host.disk.link(`${PROJECT}/src/to`, `${PROJECT}/src/deep`);
+  host.program("make", (p) => p.writeFile("src/made", ""));
+  host.disk.remove(`${PROJECT}/src/made/h.txt`);
+  const { inputs } = await record(host);
+  assertEquals([inputs.files, inputs.unmatched], [3, ["none/*.txt", "src/a/*.txt"]]);
 });
 
 Deno.test("inputs: a job without inputs is always run", async () => {
@@ -175,6 +208,14 @@ for (
       "src/deep: permission denied",
     ],
     [
+      "the folder of a glob that cannot be read",
+      (host: FakeHost) => {
+        host.disk.write(PROJECT + "/orchastration.toml", GLOB_JOB);
+        host.disk.setAccess(`${PROJECT}/src`, { readable: false });
+      },
+      "src: permission denied",
+    ],
+    [
       "a file that cannot be read",
       (host: FakeHost) => host.disk.setAccess(`${PROJECT}/src/a`, { readable: false }),
       "src/a: permission denied",
@@ -190,6 +231,14 @@ for (
     }
   });
 }
+
+Deno.test("inputs: the job runs if one of its files cannot be examined", async () => {
+  const host = jobWith('inputs = ["src"]').another();
+  host.faults.failWhen({ op: "identify", path: `${PROJECT}/src`, problem: "permission_denied" });
+  const said = await call(host, ["run", "make", "--json"]);
+  const { status, inputs } = JSON.parse(said.stdout);
+  assertEquals([status, inputs.sha256, inputs.problem], ["succeeded", null, "src/a: permission denied"]);
+});
 
 Deno.test("inputs: a dangling link counts, a link to a file counts by its content, and a pipe is not opened", async () => {
   const host = jobWith('inputs = ["src"]');
