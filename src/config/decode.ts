@@ -118,20 +118,20 @@ export function decode(document: unknown, platform: Platform): Decoded {
     { noun: "task", needs: taskNeeds, others: new Set(jobNeeds.keys()), aliases: new Map() },
     problems,
   );
-  for (const job of jobs) {
-    if (hasCommand(job) && job.pool !== undefined) requirePool(job.name, job.pool, values, problems);
+  const commands = new Map(jobs.filter(hasCommand).map((job) => [job.name, job]));
+  for (const { name, pool } of commands.values()) {
+    if (pool !== undefined) requirePool(name, pool, values, problems);
   }
-  requireExecutors(values, jobs.filter(hasCommand), tasks, problems);
+  requireExecutors(values, [...commands.values()], tasks, problems);
   requireSetupJobs(values, aliases, problems);
-  for (const { name, uses } of jobs.filter(hasCommand)) requireServices("jobs", name, uses, values, problems);
+  for (const { name, uses } of commands.values()) requireServices("jobs", name, uses, values, problems);
   for (const { name, uses } of tasks) requireServices("tasks", name, uses, values, problems);
   const defaultJob = defaultJobOf(values, aliases, problems);
   const ownName = (need: string) => jobNeeds.has(need) ? need : aliases.get(need) ?? need;
   for (const { name, needs } of jobs) {
-    for (const [index, need] of needs.map(ownName).entries()) {
-      const needed = jobs.find((job) => job.name === need);
-      if (needed === undefined || !hasCommand(needed)) continue;
-      requireNoArguments(needed, ["jobs", name, "needs", index], problems);
+    for (const [index, need] of needs.entries()) {
+      const needed = commands.get(ownName(need));
+      if (needed !== undefined) requireNoArguments(needed, ["jobs", name, "needs", index], problems);
     }
   }
   const named = jobs.map((job) => job.needs.length === 0 ? job : { ...job, needs: job.needs.map(ownName) });

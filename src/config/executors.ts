@@ -33,13 +33,18 @@ export function requireExecutors(
   tasks: readonly Task[],
   problems: Problem[],
 ): void {
+  // Among a thousand jobs, most are for this machine, and nothing is made for them.
+  const isElsewhere = ({ executor }: Job | Task) => executor === "slurm";
   const placed = [
-    ...jobs.map((job) => ({ at: ["jobs", job.name, "executor"], ...job })),
+    ...jobs.filter(isElsewhere).map((job) => ({ at: ["jobs", job.name, "executor"], ...job })),
     // A task has neither a terminal nor an input.
-    ...tasks.map((task) => ({ at: ["tasks", task.name, "executor"], ...AS_TASK, ...task })),
+    ...tasks.filter(isElsewhere).map((task) => ({
+      at: ["tasks", task.name, "executor"],
+      ...AS_TASK,
+      ...task,
+    })),
   ];
   for (const { at, ...command } of placed) {
-    if (command.executor !== "slurm") continue;
     if (values?.executors?.slurm === undefined) {
       problems.push({
         at,

@@ -121,7 +121,7 @@ export async function resolveDefinition(
   }
   const tooShort = new Set<string>();
   // A value that another layer overrides may still have been inserted into a text.
-  const values = [...layers, table, flags].flatMap((layer) => {
+  const values = definition.secrets.length === 0 ? [] : [...layers, table, flags].flatMap((layer) => {
     const names = spelledIn(layer, definition.secrets, ignoresCase);
     for (const name of tooShortSecrets(names, layer)) tooShort.add(name);
     return secretValues(names, layer);

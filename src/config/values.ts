@@ -183,6 +183,8 @@ export const command: Shape<readonly [string, ...string[]]> = shape((value, at, 
   return list as readonly [string, ...string[]];
 }, argv.schema);
 
+const envValue = template(nul);
+
 export const env: Shape<Readonly<Record<string, string>>> = shape((value, at, problems) => {
   if (!isTable(value)) {
     return wrong(
@@ -192,7 +194,6 @@ export const env: Shape<Readonly<Record<string, string>>> = shape((value, at, pr
       'env = { NAME = "value" }',
     );
   }
-  const readValue = template(nul);
   // Without a prototype, so that `__proto__` is an ordinary name.
   const variables: Record<string, string> = Object.create(null);
   for (const [name, inner] of Object.entries(value)) {
@@ -202,7 +203,7 @@ export const env: Shape<Readonly<Record<string, string>>> = shape((value, at, pr
       const message = typeof refused === "string" ? refused : refused.fact;
       problems.push({ at: inside, point: "key", message, hint: undefined });
     }
-    const read = readValue(inner, inside, problems);
+    const read = envValue(inner, inside, problems);
     if (read !== undefined) variables[name] = read;
   }
   return variables;
@@ -233,9 +234,11 @@ const inputPattern = (value: string) => {
     : undefined;
 };
 
+const inputList = listOf(text(withoutVariables(inputPattern), NOT_EMPTY), "strings");
+
 /** What a command reads: paths and globs, exclusions that start with `!`, and "@git". */
 export const inputs: Shape<readonly string[]> = shape((value, at, problems) => {
-  const list = listOf(text(withoutVariables(inputPattern), NOT_EMPTY), "strings")(value, at, problems);
+  const list = inputList(value, at, problems);
   if (list === undefined || list.length === 0 || list.some((each) => !each.startsWith("!"))) return list;
   return wrong(
     problems,
@@ -243,7 +246,7 @@ export const inputs: Shape<readonly string[]> = shape((value, at, problems) => {
     'every entry begins with "!", so nothing is left that counts',
     assignment(at, `["@git", ${list.map((each) => JSON.stringify(each)).join(", ")}]`),
   );
-}, listOf(text(undefined, NOT_EMPTY), "strings").schema);
+}, inputList.schema);
 
 export const inputEnv = listOf(text(envName, ENV_NAME_RULE), "strings");
 

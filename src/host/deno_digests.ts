@@ -25,7 +25,8 @@ export function createDigests(): Digests {
     else return bytes.length <= MAX_SHORT_BYTES;
     return false;
   };
-  const loaded = async (): Promise<Library> => library = await import("node:crypto");
+  let loading: Promise<Library> | undefined;
+  const loaded = async (): Promise<Library> => library = await (loading ??= import("node:crypto"));
   /** Callers use one key many times. */
   const keys = new WeakMap<Uint8Array, Promise<CryptoKey>>();
   const keyOf = (key: Uint8Array): Promise<CryptoKey> => {

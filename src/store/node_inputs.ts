@@ -196,9 +196,11 @@ export class NodeInputs {
     if (!bytes.ok || bytes.value.length < CHECK_LENGTH) return undefined;
     const check = new TextDecoder().decode(bytes.value.subarray(0, CHECK_LENGTH));
     const checked = bytes.value.subarray(CHECK_LENGTH);
-    if (check !== await this.#parts.digests.sha256(checked)) return undefined;
+    // Another thread computes it, while the text is parsed here.
+    const digest = this.#parts.digests.sha256(checked);
     const end = checked.indexOf(NEWLINE) + 1;
     const parsed = parseJson(checked.subarray(0, end));
+    if (check !== await digest) return undefined;
     const head = parsed.ok ? parsed.value as T : undefined;
     return head?.format === FORMAT && head.kind === kind ? { head, rest: checked.subarray(end) } : undefined;
   }
