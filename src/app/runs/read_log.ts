@@ -163,6 +163,12 @@ async function orderOf(
 
 function absenceOf(record: RunRecord, missing: readonly StreamName[]): string | undefined {
   if (missing.length === 0) return undefined;
+  if (record.graph !== undefined) {
+    const node = record.graph.nodes.find(({ run }) => run !== null)?.run;
+    return `a graph has no output of its own, only its nodes do${
+      node === undefined ? "" : `, such as ${node}`
+    }`;
+  }
   const last = record.attempts.at(-1);
   if (last !== undefined && isElsewhere(record, last)) {
     return "nobody follows it, so its output is masked, and shown, once its end is recorded";

@@ -126,7 +126,8 @@ export async function logs(
   const opened = await openLog(workspace.value, request);
   if (!opened.ok) return invocation.fail(opened.failure);
   const { record, log, elsewhere, absence, disorder, isOver } = opened.value;
-  const isToCome = follow && record.status === "running" && record.attempts.length === 0;
+  const isToCome = follow && record.status === "running" && record.attempts.length === 0 &&
+    record.graph === undefined;
   if (elsewhere !== undefined) {
     invocation.warn(`${record.id} was run by another configuration, ${visible(elsewhere)}`);
   }

@@ -199,9 +199,18 @@ export const command = defineActivity({
         fact,
         next: [nextCommand(path, ...words)],
       }) as const;
-    const isMore = names.length > 0 || heading !== undefined || extraArgs.length > 0 || dryRun ||
-      watchedGlobs !== undefined || changedSince !== undefined;
-    if (again !== undefined && isMore) {
+    const other = dryRun
+      ? "--dry-run"
+      : watchedGlobs !== undefined
+      ? "--watch"
+      : changedSince !== undefined
+      ? "--changed-since"
+      : undefined;
+    if (again !== undefined && other !== undefined) {
+      const fact = "--again runs once what did not succeed in the earlier run";
+      return misused(other, fact, "run", "--again", again);
+    }
+    if (again !== undefined && (names.length > 0 || heading !== undefined || extraArgs.length > 0)) {
       return misused("--again", "it takes names and arguments from the earlier run", "run", "--again", again);
     }
     if (keepGoing && failFast) {

@@ -36,8 +36,10 @@ export async function runDetached(
   else if (run.exit_code !== null) console.out(`${run.id}: ${run.reason}\n`);
   else {
     const who = run.pid === null ? "no process stays" : `supervisor ${run.pid}`;
-    // A graph that nobody follows has no output of its own, and goes on with each look.
-    const next = run.pid === null && run.stdout_path === null
+    // A graph has no output of its own, and goes on with each look where no process stays.
+    const next = run.stdout_path === null && run.pid !== null && run.id.startsWith("graph/")
+      ? `nodes: ${invocation.commandLine("runs show", run.id)}`
+      : run.pid === null && run.stdout_path === null
       ? `goes on with each look: ${invocation.commandLine("wait", run.id)}`
       : `output: ${invocation.commandLine("logs", run.id)} --follow`;
     console.out(`detached: ${run.id}, ${who}: ${run.reason}\n  ${next}\n`);

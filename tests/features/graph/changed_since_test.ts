@@ -174,7 +174,8 @@ Deno.test("--changed-since: --dry-run shows the chosen jobs; --watch and --again
   });
   await expectCall(host, ["run", "--changed-since", "main", "--again", "graph"], {
     code: 64,
-    stderr: 'error: Cannot use "--again": it takes names and arguments from the earlier run\n' +
+    stderr:
+      'error: Cannot use "--changed-since": --again runs once what did not succeed in the earlier run\n' +
       "  try: orchastration run --again graph\n",
   });
 });

@@ -89,4 +89,11 @@ Deno.test("run --again is refused if a definition differs, and names the differe
     stderr: 'error: Cannot use "--again": it takes names and arguments from the earlier run\n' +
       "  try: orchastration run --again graph\n",
   });
+  for (const flag of ["--dry-run", "--watch"]) {
+    await expectCall(host, ["run", "--again", "graph", flag], {
+      code: 64,
+      stderr: `error: Cannot use "${flag}": --again runs once what did not succeed in the earlier run\n` +
+        "  try: orchastration run --again graph\n",
+    });
+  }
 });

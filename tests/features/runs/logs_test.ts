@@ -558,3 +558,15 @@ Deno.test("logs --follow: a stalled reader delays only the command itself", asyn
   const { run, followed } = await follow(host, ["logs", "work", "--follow"], { afterMs: 100, reader });
   assertEquals([run.code, followed], [7, { code: 7, stdout: "one\ntwo\nthree", stderr: "uno\n" }]);
 });
+
+Deno.test("logs: a graph has no output of its own, and one of its nodes is named that has", async () => {
+  using host = machineWith('[jobs.work]\ncommand = ["work"]\n[jobs.all]\nneeds = ["work"]\n');
+  host.program("work", (p) => p.stdout("done\n"));
+  await call(host, ["run", "all", "--quiet"]);
+  for (const flags of [[], ["--follow"], ["--tail", "1"]]) {
+    await expectCall(host, ["logs", "graph", ...flags], {
+      stderr: "warning: graph/20261122T063449.123Z: " +
+        "a graph has no output of its own, only its nodes do, such as work/20261122T063449.123Z\n",
+    });
+  }
+});
