@@ -18,8 +18,9 @@ export async function diagnose(
   namedBy: string,
   os: OperatingSystem,
   commands: readonly {
-    readonly table: "jobs" | "tasks" | "services";
-    readonly name: string;
+    readonly table: "jobs" | "tasks" | "services" | "notify";
+    /** undefined for a table that has no names in it. */
+    readonly name: string | undefined;
     readonly problems: readonly SettingProblem[];
   }[],
 ): Promise<Result<readonly Diagnostic[], Failure>> {
@@ -31,8 +32,13 @@ export async function diagnose(
   const found = new Map<string, Problem>();
   for (const { table, name, problems } of commands) {
     const tables = isTable(document) ? document[table] : undefined;
-    const own = isTable(tables) && isTable(tables[name]) ? tables[name] : {};
-    const { place } = withShared(inForce(own, platform), shared, [table, name]);
+    const named = name !== undefined && isTable(tables) ? tables[name] : tables;
+    const own = isTable(named) ? named : {};
+    const { place } = withShared(
+      inForce(own, platform),
+      shared,
+      name === undefined ? [table] : [table, name],
+    );
     for (const { at, message, hint } of problems) {
       const placed = place(at);
       found.set(JSON.stringify([placed, message]), { at: placed, point: "value", message, hint });

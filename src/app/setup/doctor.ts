@@ -16,7 +16,7 @@ import { examinePlaces, examineRecords } from "./doctor_state.ts";
 import { examineServices } from "./doctor_services.ts";
 import { examineSchedules } from "./doctor_schedules.ts";
 import { examineTools } from "./doctor_tools.ts";
-import { checkConfig } from "./show_config.ts";
+import { checkConfig, resolveNotify } from "./show_config.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export type { Finding };
@@ -96,6 +96,10 @@ async function examinePrograms(workspace: Workspace, project: Project): Promise<
   for (const { name, job } of project.services.values()) {
     const resolved = await resolveDefinition(workspace.resolveMachine, project, job);
     findings.push(...examineCommand(workspace, `service ${name}`, resolved));
+  }
+  if (project.notify !== undefined) {
+    const resolved = await resolveNotify(workspace, project, project.notify);
+    findings.push(...examineCommand(workspace, "notify", resolved));
   }
   const count = project.jobs.size + project.tasks.size;
   if (findings.length > 0 || count + project.services.size === 0) return findings;

@@ -6,13 +6,14 @@ import { commandSlip } from "../../model/command_slip.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
+import { NOTIFY_FACTS, type NotifySettings } from "../../model/notify.ts";
 import { ok, type Result } from "../../model/result.ts";
 import { effective, type EffectiveTable, effectiveTables } from "../../config/effective.ts";
 import { configSchema } from "../../config/json_schema.ts";
 import { readDocument } from "../../config/load.ts";
 import type { KeyPath } from "../../config/problem.ts";
 import type { JsonSchema } from "../../config/shape.ts";
-import { resolveDefinition } from "../../config/resolve.ts";
+import { type ResolvedDefinition, resolveDefinition } from "../../config/resolve.ts";
 import { resolveTask } from "../tasks/resolve_task.ts";
 import { unresolved, type UnresolvedDefinition } from "../workspace/config_problem.ts";
 import type { ConfigLocation } from "../../config/find.ts";
@@ -55,9 +56,23 @@ export async function checkEverything(workspace: Workspace): Promise<Result<Whol
     const { problems } = await resolveDefinition(workspace.resolveMachine, project, job);
     commands.push({ table: "services", name, problems });
   }
+  if (project.notify !== undefined) {
+    const { problems } = await resolveNotify(workspace, project, project.notify);
+    commands.push({ table: "notify", name: undefined, problems });
+  }
   if (commands.some(({ problems }) => problems.length > 0)) return await unresolved(workspace, commands);
   const slips = await slipsOf(workspace, checked.value);
   return slips.ok ? ok({ ...checked.value, slips: slips.value }) : slips;
+}
+
+/** The command of `[notify]`, before there is a run. */
+export function resolveNotify(
+  { resolveMachine }: Workspace,
+  project: Project,
+  { command }: NotifySettings,
+): Promise<ResolvedDefinition> {
+  const facts = Object.fromEntries(NOTIFY_FACTS.map((name) => [name, name]));
+  return resolveDefinition(resolveMachine, project, command, { flags: {}, commandAt: ["command"], facts });
 }
 
 /** Commands that look as if written for a shell. They may be meant that way, so they are only reported. */
@@ -67,7 +82,7 @@ async function slipsOf(
 ): Promise<Result<readonly Diagnostic[], Failure>> {
   const slipsIn = (
     table: UnresolvedDefinition["table"],
-    name: string,
+    name: string | undefined,
     at: KeyPath,
     command: readonly string[] | undefined,
   ) => {
@@ -88,6 +103,7 @@ async function slipsOf(
       ...slipsIn("services", name, ["command"], job.command),
       ...(ready.kind === "command" ? slipsIn("services", name, ["ready", "command"], ready.command) : []),
     ]),
+    ...slipsIn("notify", undefined, ["command"], project.notify?.command.command),
   ];
   if (found.length === 0 || path === undefined) return ok([]);
   const { diagnose } = await import("../../config/diagnose.ts");

@@ -9,8 +9,9 @@ import type { ResolvedDefinition } from "../../config/resolve.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface UnresolvedDefinition {
-  readonly table: "jobs" | "tasks" | "services";
-  readonly name: string;
+  readonly table: "jobs" | "tasks" | "services" | "notify";
+  /** undefined for a table that has no names in it. */
+  readonly name: string | undefined;
   readonly problems: ResolvedDefinition["problems"];
 }
 

@@ -243,3 +243,34 @@ Deno.test("notify: config show names it with its default", async () => {
     'on = ["failed", "signalled", "timed_out", "not_started", "interrupted"]',
   );
 });
+
+Deno.test("notify: config check reports an unset variable of the command with its place, before any run would warn of it", async () => {
+  const { host } = machine(
+    '[notify]\ncommand = ["tell", "${job}", "${env:NOPE}"]\n[jobs.good]\ncommand = ["good"]\n',
+  );
+  using _ = host;
+  const said = await call(host, ["config", "check"]);
+  assertEquals([said.code, said.stdout], [1, ""]);
+  assertStringIncludes(
+    said.stderr,
+    "/home/ada/project/orchastration.toml:2:30: notify.command[2]: the variable NOPE is not set, and ${env:NOPE} has no default\n",
+  );
+  assertStringIncludes(
+    (await call(host, ["doctor"])).stdout,
+    "problem  notify: command[2]: the variable NOPE is not set, and ${env:NOPE} has no default\n",
+  );
+});
+
+Deno.test("notify: doctor reports a program that is missing, and config check a command that seems to need a shell", async () => {
+  const { host } = machine(
+    '[notify]\ncommand = ["tel", "${job}", "|", "wc"]\n[jobs.good]\ncommand = ["good"]\n',
+  );
+  using _ = host;
+  const said = await call(host, ["config", "check"]);
+  assertEquals(said.code, 0);
+  assertStringIncludes(said.stderr, "notify.command[2]: commands are not run by a shell");
+  assertStringIncludes(
+    (await call(host, ["doctor"])).stdout,
+    'problem  notify: no program "tel" in the folders of PATH\n',
+  );
+});
