@@ -42,6 +42,12 @@ export function wordValue(text: string): string {
   return text;
 }
 
+/** Words of a person; blanks say nothing. */
+export function textValue(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("expected some words, found nothing");
+  return text;
+}
+
 /** The same for an option that may be given several times. */
 export function wordValues(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), wordValue(text)];

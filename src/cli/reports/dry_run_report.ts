@@ -32,7 +32,7 @@ function reasonOf({ subject, would, causes, compared_with, same_as }: DryRunNode
     return would === "up_to_date" ? "all of its needs are up to date" : "a group of the nodes above";
   }
   if (would === "up_to_date") return `same as ${same_as}`;
-  if (would === "unknown") return "until the tasks that it needs have run";
+  if (would === "unknown") return `until the ${subject}s that it needs have run`;
   const [first, ...others] = causes;
   if (first === undefined) return "it has no inputs, so it always runs";
   const more = others.length === 0 ? "" : ` (+${others.length} more)`;

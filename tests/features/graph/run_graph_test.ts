@@ -345,6 +345,10 @@ Deno.test("inputs: a node is compared after its needs have ended, and is not run
     ),
     ["make run", "use unknown"],
   );
+  assertEquals((await call(host, ["run", "use", "--dry-run"])).stdout.split("\n").slice(1), [
+    "use   unknown    until the jobs that it needs have run",
+    "",
+  ]);
   assertEquals((await call(host, ["run", "use", "--dry-run", "--json"])).stdout, changed.stdout);
 });
 

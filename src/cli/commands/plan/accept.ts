@@ -2,6 +2,7 @@
 
 import type { AcceptReport } from "../../../app/tasks/accept_criterion.ts";
 import { visible } from "../../../model/visible.ts";
+import { textValue } from "../../base/arguments.ts";
 import { defineCommand } from "../../base/command.ts";
 import type { Invocation } from "../../base/invocation.ts";
 import { nextAfterBuild, recordStatusWord } from "../../reports/task_report.ts";
@@ -11,7 +12,7 @@ export const command = defineCommand({
     command
       .argument("<task>", "name of the task")
       .argument("<criterion>", "id of the criterion")
-      .option("--note <text>", "what was examined"),
+      .option("--note <text>", "what was examined", textValue),
   examples: [
     {
       line: 'orchastration plan accept sample_task ac2 --note "read it"',

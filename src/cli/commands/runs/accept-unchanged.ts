@@ -3,13 +3,14 @@
 import type { AcceptedChange } from "../../../app/inputs/accept_unchanged.ts";
 import { causeRecordWords } from "../../../model/cause_words.ts";
 import { visible } from "../../../model/visible.ts";
+import { textValue } from "../../base/arguments.ts";
 import { defineCommand } from "../../base/command.ts";
 
 export const command = defineCommand({
   flags: (command) =>
     command
       .argument("<name>", "name of the job or task")
-      .requiredOption("--because <text>", "why the change does not matter"),
+      .requiredOption("--because <text>", "why the change does not matter", textValue),
   examples: [
     {
       line: 'orchastration runs accept-unchanged sample --because "only a comment"',
