@@ -298,18 +298,16 @@ Deno.test("runs why: all reasons are given, from the records", async () => {
   assertEquals(text[1], "  src/n00 is new");
 });
 
-Deno.test("runs accept-unchanged: a statement needs its reason, and blanks are none", async () => {
+Deno.test("runs accept-unchanged: a statement without a reason is refused", async () => {
   const host = jobWith('inputs = ["src"]');
   await record(host);
   host.disk.write(`${PROJECT}/src/a`, "a // comment");
-  for (
-    const [reason, found] of [["", "nothing"], ["  ", "nothing"], ["--json", "the option --json"]] as const
-  ) {
+  for (const reason of ["", "  "]) {
     const said = await run(host, "runs", "accept-unchanged", "make", "--because", reason);
     assertEquals([said.code, said.stdout, said.stderr.split("\n")[0]], [
       64,
       "",
-      `error: Cannot use --because "${reason}": expected some words, found ${found}`,
+      `error: Cannot use --because "${reason}": expected some words, found nothing`,
     ]);
   }
 });

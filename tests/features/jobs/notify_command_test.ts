@@ -244,7 +244,7 @@ Deno.test("notify: config show names it with its default", async () => {
   );
 });
 
-Deno.test("notify: config check reports an unset variable of the command with its place, before any run would warn of it", async () => {
+Deno.test("notify: config check reports an unset variable of the command with its place, and doctor reports the same", async () => {
   const { host } = machine(
     '[notify]\ncommand = ["tell", "${job}", "${env:NOPE}"]\n[jobs.good]\ncommand = ["good"]\n',
   );
