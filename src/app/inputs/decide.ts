@@ -219,6 +219,7 @@ async function changedOutputs(
   run: ProofRun,
 ): Promise<readonly Cause[]> {
   const { command, resolved } = request;
+  if (command.outputs.length === 0 && run.outputs.length === 0) return [];
   const looked = await fingerprintAll(host, resolved.workingDir, command.outputs, NOTHING_KNOWN, "inside");
   const now = new Map(looked.map((file) => [file.path, file]));
   const then = new Set(run.outputs.map(({ path }) => path));

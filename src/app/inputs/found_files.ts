@@ -2,11 +2,11 @@
 
 import { IDENTITY_NUMBERS } from "../../host/identities.ts";
 
-const FIRST_ROOM = 32;
+const NONE = new Float64Array(0);
 
 export class FoundFiles {
   readonly #paths: string[] = [];
-  #numbers = new Float64Array(FIRST_ROOM * IDENTITY_NUMBERS);
+  #numbers = NONE;
   #isSorted = true;
 
   /** With those that were added twice. */
@@ -20,7 +20,8 @@ export class FoundFiles {
     this.#isSorted &&= last === undefined || last < path;
     const to = this.#paths.length * IDENTITY_NUMBERS;
     if (to === this.#numbers.length) {
-      const wider = new Float64Array(2 * this.#numbers.length);
+      // Most often all that is added comes from one folder.
+      const wider = new Float64Array(Math.max(2 * to, numbers.length));
       wider.set(this.#numbers);
       this.#numbers = wider;
     }

@@ -15,19 +15,25 @@ export interface InputPatterns {
   covers(path: string): boolean;
 }
 
+type PathTest = (path: string) => boolean;
+
+/** The jobs of a graph leave out the same list. */
+const tests = new WeakMap<readonly string[], readonly PathTest[]>();
+
 /** `leftOut`: further paths and globs that do not count: outputs of the command, and our own files. */
 export function readPatterns(inputs: readonly string[], leftOut: readonly string[]): InputPatterns {
   const included = inputs.filter((each) => each !== GIT_WORD && !each.startsWith("!")).map(plainPath);
-  const excluded = [...inputs.filter((each) => each.startsWith("!")).map((each) => each.slice(1)), ...leftOut]
-    .map(plainPath).filter((each) => each !== "");
-  const tests = excluded.map(testOf);
+  const excluded = inputs.filter((each) => each.startsWith("!")).map((each) => each.slice(1));
+  const left = tests.get(leftOut) ?? testsOf(leftOut);
+  tests.set(leftOut, left);
+  const exclusions = excluded.length === 0 ? left : [...testsOf(excluded), ...left];
   const hasGit = inputs.includes(GIT_WORD);
   const isExcluded = (path: string) => {
-    for (const test of tests) if (test(path)) return true;
+    for (const test of exclusions) if (test(path)) return true;
     return false;
   };
   // Most callers only list.
-  let includes: readonly ((path: string) => boolean)[] | undefined;
+  let includes: readonly PathTest[] | undefined;
   return {
     hasGit,
     included,
@@ -40,7 +46,7 @@ export function readPatterns(inputs: readonly string[], leftOut: readonly string
 }
 
 /** A plain path includes everything below it; a path with brackets can also be meant as written. */
-function inclusionOf(included: string): (path: string) => boolean {
+function inclusionOf(included: string): PathTest {
   const isWhole = included === "" || included === ".";
   const below = `${included}/`;
   const pattern = splitGlob(included).rest === undefined ? undefined : globTest(included);
@@ -49,10 +55,14 @@ function inclusionOf(included: string): (path: string) => boolean {
     pattern?.(path) === true;
 }
 
+function testsOf(excluded: readonly string[]): readonly PathTest[] {
+  return excluded.map(plainPath).filter((each) => each !== "").map(testOf);
+}
+
 /**
  * A glob excludes its matches and everything below them. A path with brackets can also be meant as written.
  */
-function testOf(excluded: string): (path: string) => boolean {
+function testOf(excluded: string): PathTest {
   const below = `${excluded}/`;
   const isWithin = (path: string) => path === excluded || path.startsWith(below);
   if (splitGlob(excluded).rest === undefined) return isWithin;

@@ -155,6 +155,12 @@ function named(causes: readonly Cause[], secrets: readonly string[]): readonly s
     : [...paths.slice(0, MAX_NAMED), `and ${paths.length - MAX_NAMED} more`];
 }
 
+/** Those of the folder that was asked for last, because the jobs of a graph share it. */
+const ours = new WeakMap<
+  Project,
+  { readonly folder: string; readonly state: string; readonly paths: string[] }
+>();
+
 /**
  * Paths that do not count: outputs of the command, files that we write, and our records. Relative to the
  * working directory.
@@ -162,11 +168,20 @@ function named(causes: readonly Cause[], secrets: readonly string[]): readonly s
 export function leftOut(
   { paths }: Host,
   { layout }: RunStore,
-  { docDir }: Project,
+  project: Project,
   { outputs }: CommandDefinition,
   { workingDir }: ResolvedDefinition,
 ): readonly string[] {
-  const state = paths.relative(workingDir, layout.stateDir).replaceAll("\\", "/");
-  const isBelow = state !== "" && !state.startsWith("..") && !paths.isAbsolute(state);
-  return [...outputs, docDir, ...(isBelow ? [state] : [])];
+  let known = ours.get(project);
+  if (known?.folder !== workingDir || known.state !== layout.stateDir) {
+    const state = paths.relative(workingDir, layout.stateDir).replaceAll("\\", "/");
+    const isBelow = state !== "" && !state.startsWith("..") && !paths.isAbsolute(state);
+    known = {
+      folder: workingDir,
+      state: layout.stateDir,
+      paths: [project.docDir, ...(isBelow ? [state] : [])],
+    };
+    ours.set(project, known);
+  }
+  return outputs.length === 0 ? known.paths : [...outputs, ...known.paths];
 }

@@ -87,6 +87,25 @@ Deno.test("inputs: a glob goes into all folders but .git, and those that are lef
   assertEquals([inputs.files, inputs.unmatched], [3, ["none/*.txt", "src/a/*.txt"]]);
 });
 
+Deno.test("inputs: the state folder is no input, and a folder of the same name in another working directory is one", async () => {
+  const host = machineWith(
+    '[jobs.top]\ncommand = ["make"]\ninputs = ["**"]\noutputs = []\n' +
+      '[jobs.sub]\ncommand = ["make"]\ninputs = ["**"]\noutputs = []\nworking_dir = "sub"\n',
+    { files: { [`${PROJECT}/sub/state/a`]: "a" } },
+  );
+  host.program("make", () => 0);
+  const look = async () => {
+    const said = await run(host, "run", "top", "sub", "--state-dir", "state", "--json");
+    assertEquals(said.code, 0, said.stderr);
+    const { nodes } = JSON.parse(said.stdout).graph;
+    return nodes.map(({ name, status }: Record<string, string>) => [name, status]);
+  };
+  assertEquals(await look(), [["sub", "succeeded"], ["top", "succeeded"]]);
+  assertEquals(await look(), [["sub", "up_to_date"], ["top", "up_to_date"]]);
+  host.disk.write(`${PROJECT}/sub/state/a`, "b");
+  assertEquals(await look(), [["sub", "succeeded"], ["top", "succeeded"]]);
+});
+
 Deno.test("inputs: a job without inputs is always run", async () => {
   const host = jobWith("");
   for (const _ of [1, 2]) assertEquals((await record(host)).status, "succeeded");
