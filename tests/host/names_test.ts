@@ -3,7 +3,8 @@
 import "./compiled_calls.ts";
 import { assert, assertEquals } from "@std/assert";
 import { identifyAll } from "../../src/host/deno_file_identities.ts";
-import { namesWith } from "../../src/host/linux_list.ts";
+import { inFolder, namesAt, namesWith } from "../../src/host/linux_list.ts";
+import { O_DIRECTORY } from "../../src/host/linux_open_flags.ts";
 import { linuxCalls } from "../../src/host/posix_calls.ts";
 
 /** A name that is not text, one that begins with a mark that decoders remove, and half of a character. */
@@ -39,6 +40,7 @@ Deno.test({
         "\u00e4.txt",
         "\ufeffmarked.txt",
       ]);
+      assertEquals(inFolder(folder, O_DIRECTORY, namesAt)?.sort(), names);
       const found = identifyAll(folder, () => true);
       assert(found.ok);
       assertEquals(found.value.names, names);

@@ -20,13 +20,12 @@ export async function folderSize(host: Host, top: string, boundMs: number): Prom
   let isWhole = true;
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     if (clock.monotonicMs() > untilMs) return { bytes, isWhole: false };
-    const listed = files.list(folder);
-    if (!listed.ok) {
+    const looked = await files.identifyAll(folder, (name) => folder !== top || name !== ".git");
+    if (!looked.ok) {
       isWhole = false;
       continue;
     }
-    const names = listed.value.filter((name) => folder !== top || name !== ".git");
-    const { numbers, problems } = await files.identify(folder, names);
+    const { names, numbers, problems } = looked.value;
     for (const [index, name] of names.entries()) {
       if (problems.has(index)) continue;
       const at = index * IDENTITY_NUMBERS;
