@@ -87,7 +87,7 @@ Deno.test("inputs: a glob goes into all folders but .git, and those that are lef
   assertEquals([inputs.files, inputs.unmatched], [3, ["none/*.txt", "src/a/*.txt"]]);
 });
 
-Deno.test("inputs: the state folder is no input, and a folder of the same name in another working directory is one", async () => {
+Deno.test("inputs: the state folder does not count, and a folder of the same name in another working directory does count", async () => {
   const host = machineWith(
     '[jobs.top]\ncommand = ["make"]\ninputs = ["**"]\noutputs = []\n' +
       '[jobs.sub]\ncommand = ["make"]\ninputs = ["**"]\noutputs = []\nworking_dir = "sub"\n',
