@@ -6,6 +6,7 @@
 
 import { isBound } from "../model/bound_run.ts";
 import { joinBytes } from "../model/bytes.ts";
+import { dictionaryOf } from "../model/dictionary.ts";
 import { type RunId, runIdOf } from "../model/ids.ts";
 import type { RunRecord } from "../model/run.ts";
 import { replaceFile } from "../host/durable_write.ts";
@@ -153,7 +154,7 @@ export class NodeInputs {
     const isNew = this.#isChanged || this.#isReused;
     if (!isNew || !makeStateFolder(this.#parts, layout.inputCaches).ok) return;
     if (this.#isReused) {
-      const reuses = Object.fromEntries([...this.#reuses].filter(([name]) => names.has(name)));
+      const reuses = dictionaryOf([...this.#reuses].filter(([name]) => names.has(name)));
       const noted: Reuses = { format: FORMAT, kind: "node_reuses", reuses };
       await this.#write(layout.nodeReuses, noted, []);
     }
@@ -165,7 +166,7 @@ export class NodeInputs {
       kind: "node_inputs",
       names: kept.map(([name]) => name),
       sizes: kept.map(([, { length }]) => length),
-      proofs: Object.fromEntries([...this.#proofs].filter(([name]) => names.has(name))),
+      proofs: dictionaryOf([...this.#proofs].filter(([name]) => names.has(name))),
     };
     await this.#write(layout.nodeInputs, head, kept.map(([, snapshot]) => snapshot));
   }

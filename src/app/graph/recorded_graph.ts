@@ -1,6 +1,7 @@
 /** One recorded run of a graph, of jobs or of tasks: its intent, its nodes one by one, and its result. */
 
 import type { Definition } from "../../model/definition.ts";
+import { dictionaryOf } from "../../model/dictionary.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { AfterFailure, ChangedSinceRecord } from "../../model/graph_record.ts";
 import { countWords } from "../../model/graph_words.ts";
@@ -245,7 +246,7 @@ async function intentOf(
   const definition: Definition = {
     name: graphNameIn(project),
     targets: shape.targets,
-    nodes: Object.fromEntries(needs),
+    nodes: dictionaryOf(needs),
   };
   const prepared = await prepareRun(workspace.host, project, {
     action: "graph.run",
