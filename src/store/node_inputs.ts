@@ -173,7 +173,10 @@ export class NodeInputs {
 
   async #read(): Promise<void> {
     const { layout } = this.#parts;
-    const inputs = await this.#readFile<Head>(layout.nodeInputs, "node_inputs");
+    const [inputs, reuses] = await Promise.all([
+      this.#readFile<Head>(layout.nodeInputs, "node_inputs"),
+      this.#readFile<Reuses>(layout.nodeReuses, "node_reuses"),
+    ]);
     if (inputs !== undefined) {
       const { head, rest } = inputs;
       let at = 0;
@@ -184,7 +187,6 @@ export class NodeInputs {
       }
       for (const [name, proof] of Object.entries(head.proofs)) this.#proofs.set(name, proof);
     }
-    const reuses = await this.#readFile<Reuses>(layout.nodeReuses, "node_reuses");
     for (const [name, reuse] of Object.entries(reuses?.head.reuses ?? {})) this.#reuses.set(name, reuse);
   }
 
