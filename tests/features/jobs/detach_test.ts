@@ -140,12 +140,14 @@ Deno.test("detach: the supervisor of a graph reports the graph's run first, and 
   assertEquals(line.stdout_path, null);
 });
 
-Deno.test("detach: a graph has no output of its own, so its caller is told how its nodes are shown", async () => {
-  using host = machineWith(TOML);
-  const id = "graph/20261122T063449.123Z";
-  const graph = { ...LINE, id, reason: "2 nodes", stdout_path: null, stderr_path: null };
-  host.processes.again = { stdout: `${JSON.stringify(graph)}\n`, stderr: "", exit: exited(0) };
-  await expectCall(host, ["run", "both", "--detach"], {
-    stdout: `detached: ${id}, supervisor 4242: 2 nodes\n  nodes: orchastration runs show ${id}\n`,
+for (const name of ["graph", "graphs"]) {
+  Deno.test(`detach: a graph that is recorded as ${name} has no output of its own, so its caller is told how its nodes are shown`, async () => {
+    using host = machineWith(TOML);
+    const id = `${name}/20261122T063449.123Z`;
+    const graph = { ...LINE, id, reason: "2 nodes", stdout_path: null, stderr_path: null };
+    host.processes.again = { stdout: `${JSON.stringify(graph)}\n`, stderr: "", exit: exited(0) };
+    await expectCall(host, ["run", "both", "--detach"], {
+      stdout: `detached: ${id}, supervisor 4242: 2 nodes\n  nodes: orchastration runs show ${id}\n`,
+    });
   });
-});
+}
