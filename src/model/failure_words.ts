@@ -76,7 +76,7 @@ export function describeFailure(failure: Failure): FailureWords {
       return words(
         "Cannot run a job: no job was named, and the configuration sets no default",
         [knownJobs(failure.known, failure.config_path)],
-        first === undefined ? [nextCommand("init")] : [
+        first === undefined ? [nextCommand(failure.config_path === undefined ? "init" : "list")] : [
           nextCommand("run", first),
           nextAdvice(`set default = "${first}" at the top of the configuration`),
         ],

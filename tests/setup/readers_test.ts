@@ -463,3 +463,10 @@ Deno.test("init, names: 20 packages of a workspace are read, the others are coun
     workingDir: "packages/p10",
   });
 });
+
+Deno.test("init, names: names that begin with - or _ are omitted, whatever the tool is", () => {
+  const text = '{ "scripts": { "test": "x", "_priv": "x", "-odd": "x", "a_b": "x" } }';
+  const reading = packageScripts(text, "package.json", repository({ "package.json": text }));
+  const { jobs, leftOut } = nameJobs(reading.ok ? reading.value : [], []);
+  assertEquals([jobs.map(({ name }) => name), leftOut], [["test", "a_b"], []]);
+});

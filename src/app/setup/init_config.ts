@@ -73,7 +73,9 @@ export async function planInit(
       action: "write",
       value: path,
       fact: "it is already there",
-      next: [nextCommand("config check"), nextCommand("init", "--force")],
+      next: request.isUser
+        ? [nextCommand("", "--config", path, "config", "check"), nextCommand("init", "--user", "--force")]
+        : [nextCommand("config check"), nextCommand("init", "--force")],
     });
   }
   const proposals = request.isUser

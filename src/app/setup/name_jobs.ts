@@ -56,6 +56,9 @@ const ASKS_FIRST = ["publish", "release", "deploy", "tag", "push"];
 /** Together with one of these words, "release" is a kind of build. */
 const KINDS_OF_BUILD = ["build", "compile", "test", "check", "bench", "debug"];
 
+/** By the habit of all these tools, such a name is called by others of its file, and not by people. */
+const MEANT_FOR_OTHERS = /^[-_]/;
+
 export interface LeftOut {
   readonly proposal: Proposal;
   /** undefined: no valid job name can be made. */
@@ -74,7 +77,9 @@ export interface NamedJobs {
 export function nameJobs(found: readonly Proposal[], called: readonly string[]): NamedJobs {
   const packages = [...new Set(found.flatMap(({ workingDir }) => workingDir ?? []))];
   const read = new Set(packages.slice(0, MAX_PACKAGES));
-  const proposals = found.filter(({ workingDir }) => workingDir === undefined || read.has(workingDir));
+  const proposals = found.filter(({ name, workingDir }) =>
+    !MEANT_FOR_OTHERS.test(name) && (workingDir === undefined || read.has(workingDir))
+  );
   const names = ownNames(proposals, new Calls(called, proposals));
   const ranked = proposals.map((proposal, index) => ({ proposal, index, rank: rankOf(proposal) }))
     .sort((a, b) => a.rank - b.rank || a.index - b.index).map(({ proposal }) => proposal);

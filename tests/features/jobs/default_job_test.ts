@@ -99,3 +99,12 @@ Deno.test("run: an unset variable in [env] is reported once, at its place", asyn
     "orchastration.toml:2:5: env.A",
   ]]);
 });
+
+Deno.test("run: without a name and without any job, the next step is not one that would refuse the file", async () => {
+  using host = machineWith("");
+  await expectCall(host, ["run"], {
+    code: 64,
+    stderr: "error: Cannot run a job: no job was named, and the configuration sets no default\n" +
+      '  "/home/ada/project/orchastration.toml" has no jobs\n  try: orchastration list\n',
+  });
+});

@@ -383,6 +383,17 @@ Deno.test("init: where nothing can be written, nothing is left half-done", async
   assertEquals([(await call(host, ["init"])).code, host.disk.exists(CONFIG)], [74, false]);
 });
 
+Deno.test("init --user: an existing file is not overwritten, and the next steps are about this file", async () => {
+  using host = machineWith("");
+  await call(host, ["init", "--user"]);
+  const own = "/home/ada/.config/orchastration/config.toml";
+  await expectCall(host, ["init", "--user"], {
+    code: 65,
+    stderr: `error: Cannot write "${own}": it is already there\n` +
+      `  try: orchastration --config ${own} config check, or orchastration init --user --force\n`,
+  });
+});
+
 Deno.test("init --user: the user's own configuration is written, with an example", async () => {
   using host = machineWith(undefined, { files: PACKAGE });
   const said = await call(host, ["init", "--user"]);
