@@ -6,6 +6,9 @@ import type { FieldDifference } from "./difference.ts";
 import type { GitHubProblem } from "./github_problem.ts";
 import type { TaskOwner } from "./task_owner.ts";
 
+/** A call that needs a confirmation: of one job or task, of one task with its plan, or of several. */
+export type ConfirmedCall = "alone" | "with_plan" | "of_several";
+
 export type Failure =
   /** The command line could not be parsed. */
   | {
@@ -100,6 +103,7 @@ export type Failure =
     readonly name: string;
     readonly question: string;
     readonly answer: "no" | "nobody_there";
+    readonly call: ConfirmedCall;
   }
   /** Removing the work tree of a task would lose or disturb something. */
   | {

@@ -175,7 +175,14 @@ export function describeFailure(failure: Failure): FailureWords {
     }
     case "not_confirmed": {
       const { subject, name, question, answer } = failure;
-      const call = nextCommand(subject === "job" ? "run" : "build run", name, "--yes");
+      const call = failure.call === "of_several"
+        ? nextAdvice("the same call with --yes, which answers every question with yes")
+        : nextCommand(
+          subject === "job" ? "run" : "build run",
+          name,
+          ...(failure.call === "with_plan" ? ["--plan"] : []),
+          "--yes",
+        );
       return words(
         `Cannot ${subject === "job" ? "run" : "build task"} ${quote(name)}: ${
           answer === "no"

@@ -69,7 +69,7 @@ export async function prepareGraph(
   if (!usable.ok) return usable;
   const confirmed = new Map<Job, ConfirmationRecord | undefined>();
   for (const job of resolved.keys()) {
-    const answer = await requireConfirmation("job", job, confirm);
+    const answer = await requireConfirmation("job", job, confirm, "of_several");
     if (!answer.ok) return answer;
     confirmed.set(job, answer.value);
   }

@@ -57,7 +57,7 @@ export async function buildTask(
   if (!fits.ok) return fits;
   const usable = await requireResolved(workspace, [resolved.value]);
   if (!usable.ok) return usable;
-  const confirmed = await requireConfirmation("task", task, request.confirm);
+  const confirmed = await requireConfirmation("task", task, request.confirm, plan ? "with_plan" : "alone");
   if (!confirmed.ok) return confirmed;
   const order = { extraArgs, plan, fresh, useServices: request.useServices, confirmed: confirmed.value };
   const built = await buildOne(workspace, resolved.value, order, observer);

@@ -148,7 +148,7 @@ async function prepare(
   if (!usable.ok) return usable;
   const prepared = new Map<string, TaskToBuild>();
   for (const { task, command } of resolved) {
-    const answer = await requireConfirmation("task", task, confirm);
+    const answer = await requireConfirmation("task", task, confirm, "of_several");
     if (!answer.ok) return answer;
     prepared.set(task.name, {
       task,

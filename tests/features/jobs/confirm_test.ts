@@ -109,6 +109,25 @@ Deno.test("confirm: a build with --yes records it for each task, and the plan ho
   ]);
 });
 
+Deno.test("confirm: the next step keeps the plan of a build, and names no other call where several are asked about", async () => {
+  using host = machine();
+  for (
+    const [words, step] of [
+      [["build", "run", "base", "--plan"], "orchastration build run base --plan --yes"],
+      [
+        ["build", "run", "site", "--with-needs", "--plan"],
+        "the same call with --yes, which answers every question with yes",
+      ],
+      [["run", "deploy"], "orchastration run deploy --yes"],
+    ] as const
+  ) {
+    const said = await call(host, words);
+    assertEquals([said.code, said.stderr.split("\n").at(-2)], [65, `  try: ${step}`]);
+  }
+  // What it names works.
+  assertEquals((await call(host, ["build", "run", "base", "--plan", "--yes"])).code, 0);
+});
+
 Deno.test("confirm: a task without a plan is refused before anybody is asked", async () => {
   using host = machine({ isTerminal: true, stdin: "y\n" });
   const said = await call(host, ["build", "run", "base"]);
