@@ -10,7 +10,7 @@ import {
   type Retry,
   WITHOUT_OPTIONS,
 } from "../model/job.ts";
-import type { ReadyCheck, Service } from "../model/service.ts";
+import { addressVariable, type ReadyCheck, type Service } from "../model/service.ts";
 import { overlay } from "../model/variables.ts";
 import type { Settings } from "../model/project.ts";
 import type { Criterion, Task } from "../model/task.ts";
@@ -286,7 +286,21 @@ function requireServices(
 ): void {
   const known = Object.keys(values?.services ?? {});
   for (const [index, used] of uses.entries()) {
-    if (known.includes(used)) continue;
+    if (known.includes(used)) {
+      const other = uses.slice(0, index).find((each) =>
+        each !== used && addressVariable(each) === addressVariable(used)
+      );
+      if (other === undefined) continue;
+      problems.push({
+        at: [table, name, "uses", index],
+        point: "value",
+        message: `the addresses of ${quote(other)} and ${quote(used)} have the same variable, ${
+          addressVariable(used)
+        }`,
+        hint: "give one of these services another name",
+      });
+      continue;
+    }
     const meant = suggest(used, known);
     problems.push({
       at: [table, name, "uses", index],

@@ -177,12 +177,9 @@ export function describeFailure(failure: Failure): FailureWords {
       const { subject, name, question, answer } = failure;
       const call = failure.call === "of_several"
         ? nextAdvice("the same call with --yes, which answers every question with yes")
-        : nextCommand(
-          subject === "job" ? "run" : "build run",
-          name,
-          ...(failure.call === "with_plan" ? ["--plan"] : []),
-          "--yes",
-        );
+        : failure.call === "with_plan"
+        ? nextCommand("build run", name, "--plan", "--yes")
+        : nextCommand(subject === "job" ? "run" : "build run", name, "--yes");
       return words(
         `Cannot ${subject === "job" ? "run" : "build task"} ${quote(name)}: ${
           answer === "no"

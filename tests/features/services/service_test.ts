@@ -392,6 +392,13 @@ Deno.test("inside a run, a service that is not ready is not started, because it 
 for (
   const [what, toml, problem] of [
     ["uses of what is no service", '[jobs.a]\ncommand = ["x"]\nuses = ["db"]\n', 'there is no service "db"'],
+    [
+      "uses of two services whose addresses have one variable",
+      '[services."a.b"]\ncommand = ["x"]\nready = { port = 1 }\n[services.a-b]\ncommand = ["x"]\nready = { port = 2 }\n' +
+      '[jobs.j]\ncommand = ["x"]\nuses = ["a.b", "a-b"]\n',
+      'orchastration.toml:9:16: jobs.j.uses[1]: the addresses of "a.b" and "a-b" have the same variable, ' +
+      "ORCHASTRATION_SERVICE_A_B_ADDRESS",
+    ],
     ["no way to be ready", '[services.a]\ncommand = ["x"]\n', 'the key "ready" is missing'],
     [
       "two ways to be ready",
