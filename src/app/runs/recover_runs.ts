@@ -6,6 +6,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { CapturedStream, RecoveredProcess, RunRecord } from "../../model/run.ts";
+import { visible } from "../../model/visible.ts";
 import type { Host, ProcessIdentity } from "../../host/host.ts";
 import type { DamagedRecord, RunStore, StoredRun } from "../../store/run_store.ts";
 import { enterMissing } from "../../store/missing_entries.ts";
@@ -68,6 +69,8 @@ export interface LivingRun {
   readonly processes: Living;
   /** The known facts about them, as a sentence. */
   readonly reason: string;
+  /** The process that recorded it lives, so they are not ended or waited for from here. */
+  readonly isRecorded?: boolean;
 }
 
 export async function recoverRuns(
@@ -115,8 +118,9 @@ export async function recoverRuns(
         : await fateInSlurm(workspace.host, record, request, onWait);
       if (fate.kind === "alive") await noteAbsence(store, run, fate.absentSince);
       if (fate.kind === "alive") {
-        const { processes } = fate;
-        alive.push({ record, place, processes, reason: fate.reason ?? describeLiving(processes, record) });
+        const { processes, isRecorded = false } = fate;
+        const reason = fate.reason ?? describeLiving(processes, record);
+        alive.push({ record, place, processes, reason, isRecorded });
         continue;
       }
       const finished = fate.kind === "told"
@@ -194,6 +198,7 @@ type Fate =
     readonly kind: "alive";
     readonly processes: Living;
     readonly reason?: string;
+    readonly isRecorded?: boolean;
     /** Since when a cluster has not shown it. */
     readonly absentSince?: string | undefined;
   }
@@ -213,6 +218,11 @@ async function fateOf(
     return withLiving === "leave" ? { kind: "over", was: "unknown" } : { kind: "alive", processes: living };
   }
   if (living.length === 0) return { kind: "over", was: "gone" };
+  // Nobody holds the lock here, and yet its recorder lives: the records were copied while it ran.
+  const recorder = record.recorder;
+  if (withLiving !== "leave" && recorder !== undefined && processes.probe(recorder) === "alive") {
+    return { kind: "alive", processes: living, reason: copiedWords(record, recorder), isRecorded: true };
+  }
   switch (withLiving) {
     case "refuse":
       return { kind: "alive", processes: living };
@@ -238,6 +248,11 @@ async function fateOf(
       return left.length === 0 ? { kind: "over", was: "killed" } : { kind: "alive", processes: left };
     }
   }
+}
+
+function copiedWords({ project }: RunRecord, { pid }: ProcessIdentity): string {
+  const where = project === undefined || project === null ? "" : ` of ${visible(project)}`;
+  return `process ${pid}, which records it, is alive; these records seem to be a copy of those${where}`;
 }
 
 /** The remaining processes, as soon as there are none or the bound has passed. */

@@ -96,14 +96,18 @@ async function removedBesideDocuments(workspace: Workspace): Promise<Result<numb
 }
 
 function livingText(
-  { record, place, processes, reason }: LivingRun,
+  { record, place, processes, reason, isRecorded = false }: LivingRun,
   everywhere: boolean,
   invocation: Invocation,
 ): string {
   const elsewhere = everywhere ? ["--state-dir", place.store.layout.stateDir] : [];
-  const ways = processes === "unknown" ? ["--leave"] : ["--kill", "--wait", "--leave"];
+  const ways = isRecorded || processes === "unknown" ? ["--leave"] : ["--kill", "--wait", "--leave"];
   const next = invocation.nextLine(ways.map((way) => nextCommand("recover", record.id, way, ...elsewhere)));
-  const when = processes === "unknown" ? ", if you know that it is gone" : "";
+  const when = isRecorded
+    ? ", which finishes this record alone"
+    : processes === "unknown"
+    ? ", if you know that it is gone"
+    : "";
   const style = invocation.console.errStyle;
   const whose = everywhere ? `${placeWord(place, invocation.host, style)}: ` : "";
   return `${whose}${style.yellow(`${record.id} is left as it is:`)} ${reason}\n` +

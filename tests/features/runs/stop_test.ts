@@ -1,7 +1,16 @@
 /** `stop` and `wait`: runs that another process of ours carries out, and what is said of their ends. */
 
 import { assert, assertEquals } from "@std/assert";
-import { call, expectCall, machineWith, readJson, type Said, STATE, withoutLog } from "../../support/cli.ts";
+import {
+  call,
+  expectCall,
+  machineWith,
+  PROJECT,
+  readJson,
+  type Said,
+  STATE,
+  withoutLog,
+} from "../../support/cli.ts";
 import type { FakeHost, FakeHostOptions } from "../../support/fake_host.ts";
 import type { Script } from "../../support/fake_process.ts";
 import "../../../src/app/graph/run_jobs.ts";
@@ -332,3 +341,33 @@ Deno.test("wait for several runs: the exit code is the first that is not 0, and 
   assertEquals((await call(third, ["wait", "other", "work"])).code, 4);
   await Promise.all(runs);
 });
+
+/** What a copy of the project's folder has, where the records are in it: the same files, and nobody's locks. */
+function copied(host: FakeHost): string {
+  const copy = "/home/ada/copy";
+  for (const [path, text] of Object.entries(host.disk.tree(STATE))) {
+    host.disk.write(path.startsWith("/") ? path.replace(STATE, copy) : `${copy}/${path}`, text);
+  }
+  return copy;
+}
+
+for (const words of [["stop", "--all"], ["stop", ID], ["recover", "--kill"], ["recover", ID, "--wait"]]) {
+  Deno.test(`${words[0]} ${words.at(-1)}: from a copy of its records, a run that goes on is neither stopped nor waited for`, async () => {
+    using scene = await running();
+    const copy = copied(scene.host);
+    const said = await call(scene.other, [...words, "--state-dir", copy]);
+    assertEquals([said.code, said.stdout], [1, ""]);
+    const what = words[0] === "stop" ? "is not stopped" : "is left as it is";
+    assertEquals(
+      said.stderr.split("\n")[0],
+      `${ID} ${what}: process ${scene.host.environment.pid}, ` +
+        `which records it, is alive; these records seem to be a copy of those of ${PROJECT}`,
+    );
+    assertEquals(scene.host.signalsSent, []);
+    // The copy can be finished alone.
+    assertEquals((await call(scene.other, ["recover", ID, "--leave", "--state-dir", copy])).code, 0);
+    assertEquals([scene.host.signalsSent, readJson(scene.host, `${FILE}.json`)["status"]], [[], "running"]);
+    await call(scene.other, ["stop", "work"]);
+    assertEquals((await scene.ended).code, 143);
+  });
+}
