@@ -3,6 +3,7 @@
 import type { Failure } from "../../model/failure.ts";
 import { causeRecord } from "../../model/cause_words.ts";
 import { compareManifests } from "../../model/manifest.ts";
+import { nextCommand } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { CauseRecord, InputsRecord, RunRecord } from "../../model/run.ts";
 import { readManifest } from "../../store/manifest_store.ts";
@@ -32,8 +33,10 @@ export async function explainRun(
       code: "refused",
       action: "explain run",
       value: record.id,
-      fact: "its definition has no inputs, and without inputs it always runs",
-      next: [],
+      fact: record.graph === undefined
+        ? "its definition has no inputs, and without inputs it always runs"
+        : "it is a graph, and each of its nodes has its own reasons",
+      next: record.graph === undefined ? [] : [nextCommand("runs show", record.id)],
     });
   }
   const explained = { record: { ...record, inputs }, causes: inputs.causes, more: inputs.more_causes };

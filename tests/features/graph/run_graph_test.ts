@@ -479,3 +479,15 @@ Deno.test("a job named graph has records of its own, because graphs are recorded
   const again = await call(host.another(), ["run", "--again", "graph_runs", ...QUIET]);
   assertEquals([again.code, again.stderr.includes("graph_runs/")], [3, true]);
 });
+
+Deno.test("runs why: a graph has no reasons of its own, and the next step shows its nodes", async () => {
+  using host = machineWith('[jobs.a]\ncommand = ["a"]\n[jobs.b]\nneeds = ["a"]\n');
+  host.program("a", () => Promise.resolve());
+  await call(host, ["run", "b", "--quiet"]);
+  await expectCall(host, ["runs", "why", "graph"], {
+    code: 65,
+    stderr:
+      'error: Cannot explain run "graph/20261122T063449.123Z": it is a graph, and each of its nodes has its own reasons\n' +
+      "  try: orchastration runs show graph/20261122T063449.123Z\n",
+  });
+});
