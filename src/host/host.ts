@@ -209,10 +209,11 @@ export interface Files {
   /** A part for a file's name that is unique and cannot be guessed. */
   uniqueName(): string;
   /**
-   * Writes over all of a plain file of the same size; false where that is not possible: the file is another one, is a link or has several
-   * names, or the system does not offer it. After a power cut it can have parts of both contents.
+   * Gives the content of a small plain file to `change`, and writes what that returns over it; false where that is not possible, because it
+   * has another size, or is undefined. undefined, and `change` was not called, where the file is another one, is a link or has several names,
+   * or the system does not offer it. After a power cut the file can have parts of both contents.
    */
-  overwrite(path: string, bytes: Uint8Array): boolean;
+  overwrite(path: string, change: (bytes: Uint8Array) => Uint8Array | undefined): boolean | undefined;
   /** Creates a file; fails where one exists. */
   createNew(path: string, mode?: FileMode): HostResult<WritableFile>;
   /**

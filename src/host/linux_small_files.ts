@@ -14,7 +14,7 @@ import {
   STATX_BASIC_STATS,
   STATX_BYTES,
 } from "./linux_statx.ts";
-import { O_CLOEXEC, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } from "./linux_open_flags.ts";
+import { O_CLOEXEC, O_NOFOLLOW, O_NONBLOCK, O_RDWR } from "./linux_open_flags.ts";
 
 type Calls = NonNullable<ReturnType<typeof openedLinuxCalls>>;
 
@@ -50,17 +50,23 @@ export function readSmallFile(path: string, maxBytes: number): Uint8Array | unde
   return size === sizeBytes ? room.slice(0, size) : undefined;
 }
 
-/** Writes over all of a file of this size that has one name, and no link at its path. False where that is not possible. */
-export function overwriteSmallFile(path: string, bytes: Uint8Array): boolean {
+/** As in Files. */
+export function overwriteSmallFile(
+  path: string,
+  change: (bytes: Uint8Array) => Uint8Array | undefined,
+): boolean | undefined {
   const calls = callsFor(path);
-  const isDone = calls && withOpened(calls, O_WRONLY | O_NOFOLLOW, (descriptor) => {
-    const isWhole = words[STATX_AT.size] === bytes.length && words[STATX_AT.size + 1] === 0 &&
-      words[STATX_AT.names] === 1;
-    return isWhole &&
-      Number(calls.pwrite(descriptor, bytes as Uint8Array<ArrayBuffer>, BigInt(bytes.length), 0n)) ===
-        bytes.length;
+  return calls && withOpened(calls, O_RDWR | O_NOFOLLOW, (descriptor) => {
+    const sizeBytes = words[STATX_AT.size]!;
+    const isUsual = words[STATX_AT.size + 1] === 0 && sizeBytes < ROOM_BYTES && words[STATX_AT.names] === 1;
+    if (!isUsual) return undefined;
+    room ??= new Uint8Array(ROOM_BYTES);
+    // One byte more than its size shows whether it is growing.
+    if (Number(calls.read(descriptor, room, BigInt(sizeBytes + 1))) !== sizeBytes) return undefined;
+    const bytes = change(room.slice(0, sizeBytes));
+    return bytes?.length === sizeBytes &&
+      Number(calls.pwrite(descriptor, bytes as Uint8Array<ArrayBuffer>, BigInt(sizeBytes), 0n)) === sizeBytes;
   });
-  return isDone === true;
 }
 
 /** With the path in place. */

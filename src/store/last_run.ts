@@ -2,7 +2,15 @@
  * `last.json`: a copy of a job's newest record, or only its id, so that the job's status is found without listing its runs. A cache.
  */
 
-import { firstAhead, parseRunId, type RunId, type Timestamp } from "../model/ids.ts";
+import {
+  firstAhead,
+  instantOf,
+  parseRunId,
+  type RunId,
+  runIdOf,
+  type Timestamp,
+  timestampOf,
+} from "../model/ids.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Result } from "../model/result.ts";
 import type { RunRecord } from "../model/run.ts";
@@ -44,22 +52,66 @@ export async function reserveAndNote<Reserved extends { readonly id: RunId }>(
   name: string,
   reserve: (last: Timestamp | undefined) => Result<Reserved, Failure>,
 ): Promise<Result<Reserved, Failure> | undefined> {
+  const path = parts.layout.last(name);
   let reserved: Result<Reserved, Failure> | undefined;
+  let noted: Uint8Array | undefined;
+  const change = (last: Timestamp | undefined) => {
+    const result = reserve(last);
+    reserved = result;
+    noted = result.ok && isNewest(parts, { name, id: result.value.id }, last)
+      ? newestOnly(result.value.id)
+      : undefined;
+    return noted;
+  };
   await underLock(parts, () => {
-    const last = lastTimestamp(parts, name);
-    reserved = reserve(last);
-    if (!reserved.ok || !isNewest(parts, { name, id: reserved.value.id }, last)) return;
-    note(parts, parts.layout.last(name), newestOnly(reserved.value.id), true);
+    const isDone = parts.files.overwrite(path, (bytes) => change(timestampIn(bytes, name)));
+    if (isDone === true) return;
+    if (isDone === undefined) change(lastTimestamp(parts, name));
+    if (noted !== undefined) replaceNote(parts, path, noted);
   });
   return reserved;
+}
+
+/**
+ * Reserves an id by nothing but this note: for a run whose first record is its end, so that nobody asks whether its recorder lives. Whoever
+ * reserves another way looks at the note again when its lock exists. undefined where the note does not say which ids are free.
+ */
+export async function reserveByNote(
+  parts: StoreParts,
+  name: string,
+  atMs: number,
+): Promise<RunId | undefined> {
+  const { files, layout } = parts;
+  const future = firstAhead(atMs);
+  let free: RunId | undefined;
+  await underLock(parts, () => {
+    let id: RunId | undefined;
+    const isNoted = files.overwrite(layout.last(name), (bytes) => {
+      const last = timestampIn(bytes, name);
+      if (last === undefined || last >= future) return undefined;
+      id = runIdOf(name, timestampOf(Math.max(atMs, instantOf(last) + 1)));
+      return newestOnly(id);
+    });
+    if (isNoted !== true || id === undefined) return;
+    // Locked by a process that has not looked at the note since, or recorded by a clock that was ahead.
+    const isTaken = [layout.runLock(id), layout.record(id), layout.hiddenRecord(id)]
+      .some((at) => files.exists(at));
+    if (!isTaken) free = id;
+  });
+  return free;
 }
 
 function note(parts: StoreParts, path: string, bytes: Uint8Array, isSyncedLater: boolean): void {
   const { files } = parts;
   // The usual case in a large graph: the id of one run in place of another. Where that can be torn, it names no run, as readers find out.
   // Not where nothing syncs it: a power cut would bring the old id back, which hides the newer run; of a new file it leaves no old content.
-  if (isSyncedLater && bytes.length <= ONE_WRITE_BYTES && files.overwrite(path, bytes)) return;
-  const written = replaceFile(files, parts.paths, path, bytes, { durable: false });
+  const isShort = isSyncedLater && bytes.length <= ONE_WRITE_BYTES;
+  if (isShort && files.overwrite(path, () => bytes) === true) return;
+  replaceNote(parts, path, bytes);
+}
+
+function replaceNote({ files, paths }: StoreParts, path: string, bytes: Uint8Array): void {
+  const written = replaceFile(files, paths, path, bytes, { durable: false });
   if (!written.ok) files.remove(path);
 }
 
@@ -87,23 +139,42 @@ function isNewest(
 /** The timestamp of the run that `last.json` names; undefined where it names none that can be read. */
 export function lastTimestamp(parts: StoreParts, name: string): Timestamp | undefined {
   const bytes = parts.files.readBytes(parts.layout.last(name));
-  if (!bytes.ok) return undefined;
-  // Only its id is used; callers that need more read the record itself.
-  const parsed = parseJson(bytes.value);
+  return bytes.ok ? timestampIn(bytes.value, name) : undefined;
+}
+
+/** Only the id is used; callers that need more read the record itself. */
+function timestampIn(bytes: Uint8Array, name: string): Timestamp | undefined {
+  const parsed = parseJson(bytes);
   const id = parsed.ok ? (parsed.value as { readonly id?: unknown } | null)?.id : undefined;
   const run = typeof id === "string" ? parseRunId(id) : undefined;
   return run?.name === name ? run.timestamp : undefined;
 }
 
-/** False where the lock could not be had. `work` is done at once, so that nobody in this process finds the lock held. */
+/** Those for which this process has the lock. */
+const held = new WeakSet<StoreParts>();
+
+/**
+ * False where the lock could not be had. `work` is done at once, and the lock is released when everything that can go on now has done so:
+ * the nodes of a graph that are recorded together take it once.
+ */
 async function underLock(parts: StoreParts, work: () => void): Promise<boolean> {
   const giveUpAtMs = parts.clock.monotonicMs() + LOCK_BOUND_MS;
   for (;;) {
+    if (held.has(parts)) {
+      work();
+      return true;
+    }
     const lock = parts.files.tryLock(parts.layout.lastLock, { exclusive: true, create: "if_missing" });
     if (!lock.ok) return false;
     if (lock.value !== "held") {
-      work();
-      lock.value.release();
+      held.add(parts);
+      try {
+        work();
+        await undefined;
+      } finally {
+        held.delete(parts);
+        lock.value.release();
+      }
       return true;
     }
     if (parts.clock.monotonicMs() >= giveUpAtMs) return false;

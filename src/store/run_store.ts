@@ -4,6 +4,7 @@ import {
   firstAhead,
   instantOf,
   nameProblem,
+  parseRunId,
   type RunId,
   runIdOf,
   type Timestamp,
@@ -14,7 +15,7 @@ import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { FileLock, Files, HostResult, LockSupport } from "../host/host.ts";
 import { decodeRun } from "./codec.ts";
-import { lastTimestamp, reserveAndNote } from "./last_run.ts";
+import { lastTimestamp, reserveAndNote, reserveByNote } from "./last_run.ts";
 import { type Layout, RECORD_SUFFIX, timestampsIn } from "./layout.ts";
 import { digestFile } from "./run_output.ts";
 import { countLogs } from "./node_log.ts";
@@ -36,6 +37,14 @@ export type { DamagedRecord, StoredRun };
 /** One job cannot start this many runs within a second. */
 const CLASH_BOUND = 10_000;
 
+/** What a reservation has to know of a run. */
+export interface KindOfRun {
+  /** The run in this process that contains it and ends after it; they can share a lock. */
+  readonly around?: RunWriter | undefined;
+  /** Its first record is its end. */
+  readonly endsAtOnce?: true;
+}
+
 export class RunStore {
   readonly #parts: StoreParts;
 
@@ -52,12 +61,10 @@ export class RunStore {
     return this.#parts.layout;
   }
 
-  /**
-   * Reserves an id for a new run, with its lock. Nothing is recorded yet. `around`: the run in this process that contains it and ends
-   * after it; they can share a lock.
-   */
-  async reserve(name: string, atMs: number, around?: RunWriter): Promise<Result<RunWriter, Failure>> {
+  /** Reserves an id for a new run, with its lock. Nothing is recorded yet. */
+  async reserve(name: string, atMs: number, kind: KindOfRun = {}): Promise<Result<RunWriter, Failure>> {
     const { layout } = this.#parts;
+    const { around } = kind;
     const log = around?.nodeLog;
     // With a log, the folder is made durable together with all others.
     const made = makeStateFolderBeside(this.#parts, layout.runsOf(name), log === undefined);
@@ -69,6 +76,18 @@ export class RunStore {
       : made.value.synced;
     const locks = await prepareLocks(this.#parts);
     if (!locks.ok) return locks;
+    if (kind.endsAtOnce === true && log !== undefined && !isNew) {
+      const id = await reserveByNote(this.#parts, name, atMs);
+      const reserved = {
+        lock: NO_LOCK,
+        lockSupport: locks.value,
+        lockFile: "none",
+        isFirst: false,
+        synced,
+        log,
+      } as const;
+      if (id !== undefined) return ok(new RunWriter(this.#parts, { ...reserved, id, isNoted: true }));
+    }
     const reserveFrom = (last: Timestamp | undefined) => {
       const fromMs = isNew ? atMs : Math.max(atMs, afterLast(last, atMs));
       return this.#reserveFrom(name, fromMs, locks.value, { isNew, synced }, around);
@@ -77,9 +96,30 @@ export class RunStore {
     const noted = log === undefined || isNew
       ? undefined
       : await reserveAndNote(this.#parts, name, reserveFrom);
-    const reserved = noted ?? reserveFrom(isNew ? undefined : lastTimestamp(this.#parts, name));
+    const reserved = noted ?? this.#reserveUnnoted(name, isNew, reserveFrom);
     if (!reserved.ok) return reserved;
     return ok(new RunWriter(this.#parts, { ...reserved.value, isNoted: noted !== undefined }));
+  }
+
+  /** Again, if an id was reserved by the note alone before our lock could be seen. */
+  #reserveUnnoted(
+    name: string,
+    isNew: boolean,
+    reserveFrom: (last: Timestamp | undefined) => Result<ReservedRun, Failure>,
+  ): Result<ReservedRun, Failure> {
+    const { files, layout } = this.#parts;
+    let last = isNew ? undefined : lastTimestamp(this.#parts, name);
+    for (;;) {
+      const reserved = reserveFrom(last);
+      if (!reserved.ok || isNew) return reserved;
+      const { id, lock } = reserved.value;
+      const { timestamp } = parseRunId(id)!;
+      const now = lastTimestamp(this.#parts, name);
+      if (now === undefined || now === last || now < timestamp) return reserved;
+      files.remove(layout.runLock(id));
+      lock.release();
+      last = now;
+    }
   }
 
   #reserveFrom(
@@ -115,7 +155,7 @@ export class RunStore {
         id,
         lock: lock.value,
         lockSupport: locks,
-        sharesLock: shared !== undefined,
+        lockFile: shared === undefined ? "own" : "shared",
         isFirst: isNew,
         synced,
         log: around?.nodeLog,
@@ -157,7 +197,7 @@ export class RunStore {
           id: stored.record.id,
           lock: lock.value,
           lockSupport: locks.value,
-          sharesLock: false,
+          lockFile: "own",
           isFirst: false,
           synced: Promise.resolve(ok(undefined)),
           record: decoded.value.record,

@@ -40,8 +40,8 @@ export interface ReservedRun {
   readonly id: RunId;
   readonly lock: FileLock;
   readonly lockSupport: LockSupport;
-  /** It is the lock of the run around it. */
-  readonly sharesLock: boolean;
+  /** The file of its lock: "shared" is another name of the file of the run around it. */
+  readonly lockFile: "own" | "shared" | "none";
   /** The job had no folder before, so no run. */
   readonly isFirst: boolean;
   /** It is noted as the newest run of its job. */
@@ -237,8 +237,10 @@ export class RunWriter {
     // Removed while it is held: a process that opens it meanwhile finds it locked, and a later one finds the
     // record final. A run that is not final keeps its lock file, unlocked, which distinguishes it from a run
     // whose lock was removed while its recorder lived.
+    const { lockFile } = this.#reserved;
+    if (lockFile === "none") return;
     if (this.#record === undefined || isFinished(this.#record)) files.remove(path);
-    else if (this.#reserved.sharesLock) {
+    else if (lockFile === "shared") {
       // The run around it goes on holding the lock, so this one gets a file of its own.
       files.remove(path);
       const own = files.createNew(path);

@@ -168,23 +168,28 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     name: "overwrite replaces the content of a file of the same size that has one name, or nothing at all",
     check({ host: { files, paths }, folder, put, putLink }) {
       const path = put("there", "12345");
-      const isDone = files.overwrite(path, bytesOf("abcde"));
-      assertEquals(text(value(files.readBytes(path))), isDone ? "abcde" : "12345");
+      const given: string[] = [];
+      const overwrite = (at: string, by: string | undefined) =>
+        files.overwrite(at, (bytes) => {
+          given.push(text(bytes));
+          return by === undefined ? undefined : bytesOf(by);
+        });
+      const isDone = overwrite(path, "abcde");
+      assertEquals(given, isDone === undefined ? [] : ["12345"]);
       const before = text(value(files.readBytes(path)));
+      assertEquals(before, isDone === true ? "abcde" : "12345");
+      const refused = isDone === undefined ? undefined : false;
+      for (const other of ["abc", "abcdef", undefined]) assertEquals(overwrite(path, other), refused);
+      given.length = 0;
       const missing = paths.join(folder, "none");
       assertEquals(
-        [
-          files.overwrite(path, bytesOf("abc")),
-          files.overwrite(path, bytesOf("abcdef")),
-          files.overwrite(putLink("link", path), bytesOf("vwxyz")),
-          files.overwrite(missing, bytesOf("vwxyz")),
-          files.overwrite(folder, bytesOf("vwxyz")),
-        ],
-        [false, false, false, false, false],
+        [overwrite(putLink("link", path), "vwxyz"), overwrite(missing, "vwxyz"), overwrite(folder, "vwxyz")],
+        [undefined, undefined, undefined],
       );
       if (files.addName(path, paths.join(folder, "second")).ok) {
-        assertEquals(files.overwrite(path, bytesOf("vwxyz")), false);
+        assertEquals(overwrite(path, "vwxyz"), undefined);
       }
+      assertEquals(given, []);
       assertEquals([text(value(files.readBytes(path))), files.stat(missing).ok], [before, false]);
     },
   },

@@ -223,14 +223,15 @@ export class FakeFiles implements Files {
     return written === bytes.length ? DONE : failed("no_space");
   }
 
-  overwrite(path: string, bytes: Uint8Array): boolean {
+  overwrite(path: string, change: (bytes: Uint8Array) => Uint8Array | undefined): boolean | undefined {
     const { life, os } = this.#ports;
-    const fault = life.change("overwrite", path);
-    const place = this.#writablePlace(path, fault);
+    const place = this.#writablePlace(path, undefined);
     const node = place.ok ? place.value.node : undefined;
-    const isPossible = os === "linux" && node?.kind === "file" && node.writable && node.names === 1 &&
-      node.sizeBytes === bytes.length;
-    if (!isPossible || !place.ok) return false;
+    const isPossible = os === "linux" && node?.kind === "file" && node.writable && node.names === 1;
+    const before = this.readBytes(path);
+    if (!isPossible || !place.ok || !before.ok) return undefined;
+    const bytes = change(before.value);
+    if (bytes?.length !== node.sizeBytes || life.change("overwrite", path) !== undefined) return false;
     node.truncate();
     append(node, bytes, this.#ports);
     this.#ports.disk.tell("changed", place.value.path);

@@ -26,7 +26,7 @@ export async function recordReuse(
 ): Promise<Result<RunRecord, Failure>> {
   const { clock } = workspace.host;
   const startedAtMs = clock.nowMs();
-  const reserved = await store.reserve(same.name, startedAtMs, around);
+  const reserved = await store.reserve(same.name, startedAtMs, { around, endsAtOnce: true });
   if (!reserved.ok) return reserved;
   const writer = reserved.value;
   try {
