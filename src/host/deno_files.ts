@@ -17,7 +17,7 @@ import { createFilesBeside } from "./deno_files_beside.ts";
 import { pause } from "./deno_pause.ts";
 import { attempt, attemptBeside } from "./deno_problem.ts";
 import { writable } from "./deno_writable.ts";
-import { syncAll, syncAllBeside } from "./deno_sync_all.ts";
+import { syncAll, syncAllBeside, writeAheadBeside } from "./deno_sync_all.ts";
 import { namesWith } from "./linux_list.ts";
 import { linuxCalls } from "./posix_calls.ts";
 import {
@@ -203,6 +203,7 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
     },
     syncAll: (paths) => syncAll(os, paths),
     syncAllBeside: (paths) => syncAllBeside(os, paths),
+    writeAheadBeside: (folder) => writeAheadBeside(os, folder),
     remove,
     beside: createFilesBeside({ folder: FOLDER_MODE, file: FILE_MODE }),
     ...createLocks(os, paths, entry, remove),

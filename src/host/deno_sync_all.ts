@@ -75,6 +75,13 @@ export async function syncAllBeside(
   return failed ?? DONE;
 }
 
+/** As in Files. */
+export async function writeAheadBeside(os: OperatingSystem, folder: string): Promise<void> {
+  if (os !== "linux" || linuxCalls() === undefined || waitingKib() > MOMENT_KIB) return;
+  const { syncfsBeside } = linuxCalls()!;
+  await onFileSystem(folder, async (descriptor) => await syncfsBeside(descriptor));
+}
+
 const DONE: HostResult<void> = { ok: true, value: undefined };
 
 function syncsFileSystem(os: OperatingSystem, paths: readonly string[]): boolean {

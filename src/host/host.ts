@@ -240,6 +240,11 @@ export interface Files {
   syncAll(paths: readonly string[]): HostResult<void>;
   /** The same in other threads. */
   syncAllBeside(paths: readonly string[]): Promise<HostResult<void>>;
+  /**
+   * Lets the system write what waits for the disk on which this folder is, in another thread, so that a later `syncAllBeside` has less to wait
+   * for; where the system has one call for that. Nothing is sure afterwards.
+   */
+  writeAheadBeside(folder: string): Promise<void>;
   remove(path: string): HostResult<void>;
   /** For a disk that may not answer. */
   readonly beside: FilesBeside;

@@ -74,21 +74,27 @@ export async function reserveAndNote<Reserved extends { readonly id: RunId }>(
 
 /**
  * Reserves an id by nothing but this note: for a run whose first record is its end, so that nobody asks whether its recorder lives. Whoever
- * reserves another way looks at the note again when its lock exists. undefined where the note does not say which ids are free.
+ * reserves another way looks at the note again when its lock exists. undefined where the note does not say which ids are free; "outdated"
+ * where it names another run than `ifNewest`.
  */
 export async function reserveByNote(
   parts: StoreParts,
   name: string,
   atMs: number,
-): Promise<RunId | undefined> {
+  ifNewest: RunId | undefined,
+): Promise<RunId | "outdated" | undefined> {
   const { files, layout } = parts;
   const future = firstAhead(atMs);
-  let free: RunId | undefined;
+  let free: RunId | "outdated" | undefined;
   await underLock(parts, () => {
     let id: RunId | undefined;
     const isNoted = files.overwrite(layout.last(name), (bytes) => {
       const last = timestampIn(bytes, name);
       if (last === undefined || last >= future) return undefined;
+      if (ifNewest !== undefined && runIdOf(name, last) !== ifNewest) {
+        free = "outdated";
+        return undefined;
+      }
       id = runIdOf(name, timestampOf(Math.max(atMs, instantOf(last) + 1)));
       return newestOnly(id);
     });

@@ -7,12 +7,11 @@
 import { isBound } from "../model/bound_run.ts";
 import { joinBytes } from "../model/bytes.ts";
 import { dictionaryOf } from "../model/dictionary.ts";
-import { type RunId, runIdOf } from "../model/ids.ts";
+import type { RunId } from "../model/ids.ts";
 import type { RunRecord } from "../model/run.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import type { FileFacts } from "../host/host.ts";
 import { parseJson } from "./json_bytes.ts";
-import { lastTimestamp } from "./last_run.ts";
 import { makeStateFolder } from "./state_folders.ts";
 import { readRun } from "./stored_run.ts";
 import type { StoreParts } from "./store_parts.ts";
@@ -129,16 +128,19 @@ export class NodeInputs {
   }
 
   /**
-   * The successful run by which the newest run of a job was not needed, with these inputs: without reading that newest run, which a graph
-   * wrote, and which started nothing.
+   * `proof`: the successful run by which `run` was not needed, with these inputs. Without reading `run`, which a graph wrote, and which started
+   * nothing. Whether it is still the newest run of the job was not asked.
    */
-  reusedAgain(name: string, key: string): ProofRun | undefined {
+  reusedAgain(name: string, key: string): { readonly run: RunId; readonly proof: ProofRun } | undefined {
     const known = this.#reuses.get(name);
     if (known?.key !== key) return undefined;
-    const newest = lastTimestamp(this.#parts, name);
-    return newest !== undefined && runIdOf(name, newest) === known.run
-      ? this.proof(name, known.proof)
-      : undefined;
+    const proof = this.proof(name, known.proof);
+    return proof?.status === "succeeded" ? { run: known.run, proof } : undefined;
+  }
+
+  /** A run that was noted as the newest is not. */
+  forgetReuse(name: string): void {
+    this.#reuses.delete(name);
   }
 
   noteReuse({ id, name, inputs, same_as }: RunRecord): void {

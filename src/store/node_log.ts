@@ -22,6 +22,9 @@ const FORGET_MARK = "#forget ";
 const HEAD_MARK = "#nodes ";
 const LOG_FORMAT = 1;
 
+/** After this many files of records the system begins to write them, so that the end of the graph waits for the rest of them only. */
+const WRITTEN_AHEAD = 200;
+
 const LINE_END = 10;
 const MARK = RECORD_MARK.charCodeAt(0);
 /** The last line of a record, and no other line of it. */
@@ -44,6 +47,9 @@ export class NodeLog {
   #writes = 0;
   #syncedWrites = 0;
   #syncing: Promise<HostResult<void>> | undefined;
+  /** Files of records since the system was last told to write them. */
+  #filed = 0;
+  #writing: Promise<void> | undefined;
 
   private constructor(
     parts: StoreParts,
@@ -108,6 +114,15 @@ export class NodeLog {
     this.#write(encoder.encode(`${FORGET_MARK}${run}\n`));
   }
 
+  /** A record of this log is in its own file as well. */
+  filed(): void {
+    if (++this.#filed < WRITTEN_AHEAD || this.#writing !== undefined) return;
+    this.#filed = 0;
+    const { files, layout } = this.#parts;
+    const written = () => this.#writing = undefined;
+    this.#writing = files.writeAheadBeside(layout.stateDir).then(written, written);
+  }
+
   /** The file of a record that the log has could not be written. */
   isNeeded(): void {
     this.#isNeeded = true;
@@ -117,6 +132,7 @@ export class NodeLog {
   async settle(): Promise<void> {
     const { files, layout } = this.#parts;
     await this.#syncing;
+    await this.#writing;
     this.close();
     if (this.#isNeeded) return;
     const synced = await files.syncAllBeside(pathsOf(this.#parts, this.#runs));

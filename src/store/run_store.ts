@@ -18,7 +18,7 @@ import { decodeRun } from "./codec.ts";
 import { lastTimestamp, reserveAndNote, reserveByNote } from "./last_run.ts";
 import { type Layout, RECORD_SUFFIX, timestampsIn } from "./layout.ts";
 import { digestFile } from "./run_output.ts";
-import { countLogs } from "./node_log.ts";
+import { countLogs, type NodeLog } from "./node_log.ts";
 import { recorderState } from "./recorder.ts";
 import { NO_LOCK, type ReservedRun, RunWriter } from "./run_writer.ts";
 import { nodeLogsSettled } from "./settle_node_logs.ts";
@@ -37,14 +37,6 @@ export type { DamagedRecord, StoredRun };
 /** One job cannot start this many runs within a second. */
 const CLASH_BOUND = 10_000;
 
-/** What a reservation has to know of a run. */
-export interface KindOfRun {
-  /** The run in this process that contains it and ends after it; they can share a lock. */
-  readonly around?: RunWriter | undefined;
-  /** Its first record is its end. */
-  readonly endsAtOnce?: true;
-}
-
 export class RunStore {
   readonly #parts: StoreParts;
 
@@ -61,11 +53,65 @@ export class RunStore {
     return this.#parts.layout;
   }
 
-  /** Reserves an id for a new run, with its lock. Nothing is recorded yet. */
-  async reserve(name: string, atMs: number, kind: KindOfRun = {}): Promise<Result<RunWriter, Failure>> {
-    const { layout } = this.#parts;
-    const { around } = kind;
+  /**
+   * Reserves an id for a new run, with its lock. Nothing is recorded yet. `around`: the run in this process that contains it and ends
+   * after it; they can share a lock.
+   */
+  async reserve(name: string, atMs: number, around?: RunWriter): Promise<Result<RunWriter, Failure>> {
     const log = around?.nodeLog;
+    const prepared = await this.#prepare(name, log);
+    if (!prepared.ok) return prepared;
+    const { isNew, locks } = prepared.value;
+    const reserveFrom = (last: Timestamp | undefined) => {
+      const fromMs = isNew ? atMs : Math.max(atMs, afterLast(last, atMs));
+      return this.#reserveFrom(name, fromMs, locks, prepared.value, around);
+    };
+    // A node is noted as the newest at once, so that the note is read and written in one step.
+    const noted = log === undefined || isNew
+      ? undefined
+      : await reserveAndNote(this.#parts, name, reserveFrom);
+    const reserved = noted ?? this.#reserveUnnoted(name, isNew, reserveFrom);
+    if (!reserved.ok) return reserved;
+    return ok(new RunWriter(this.#parts, { ...reserved.value, isNoted: noted !== undefined }));
+  }
+
+  /**
+   * The same for a run whose first record is its end. "outdated" where the newest run of the job is not `ifNewest`; then nothing is
+   * reserved.
+   */
+  async reserveEnded(
+    name: string,
+    atMs: number,
+    around: RunWriter | undefined,
+    ifNewest: RunId | undefined,
+  ): Promise<Result<RunWriter | "outdated", Failure>> {
+    const log = around?.nodeLog;
+    if (log !== undefined) {
+      const prepared = await this.#prepare(name, log);
+      if (!prepared.ok) return prepared;
+      const { isNew, synced, locks } = prepared.value;
+      const id = isNew ? undefined : await reserveByNote(this.#parts, name, atMs, ifNewest);
+      if (id === "outdated") return ok("outdated");
+      const kind = {
+        lock: NO_LOCK,
+        lockSupport: locks,
+        lockFile: "none",
+        isFirst: false,
+        isNoted: true,
+      } as const;
+      if (id !== undefined) return ok(new RunWriter(this.#parts, { ...kind, id, synced, log }));
+    }
+    const newest = ifNewest === undefined ? undefined : lastTimestamp(this.#parts, name);
+    if (ifNewest !== undefined && newest !== parseRunId(ifNewest)?.timestamp) return ok("outdated");
+    return await this.reserve(name, atMs, around);
+  }
+
+  /** The folder of the runs, and whether there are locks. */
+  async #prepare(
+    name: string,
+    log: NodeLog | undefined,
+  ): Promise<Result<MadeFolder & { readonly locks: LockSupport }, Failure>> {
+    const { layout } = this.#parts;
     // With a log, the folder is made durable together with all others.
     const made = makeStateFolderBeside(this.#parts, layout.runsOf(name), log === undefined);
     if (!made.ok) return made;
@@ -75,30 +121,7 @@ export class RunStore {
       ? syncStateFolderBeside(this.#parts, layout.runs)
       : made.value.synced;
     const locks = await prepareLocks(this.#parts);
-    if (!locks.ok) return locks;
-    if (kind.endsAtOnce === true && log !== undefined && !isNew) {
-      const id = await reserveByNote(this.#parts, name, atMs);
-      const reserved = {
-        lock: NO_LOCK,
-        lockSupport: locks.value,
-        lockFile: "none",
-        isFirst: false,
-        synced,
-        log,
-      } as const;
-      if (id !== undefined) return ok(new RunWriter(this.#parts, { ...reserved, id, isNoted: true }));
-    }
-    const reserveFrom = (last: Timestamp | undefined) => {
-      const fromMs = isNew ? atMs : Math.max(atMs, afterLast(last, atMs));
-      return this.#reserveFrom(name, fromMs, locks.value, { isNew, synced }, around);
-    };
-    // A node is noted as the newest at once, so that the note is read and written in one step.
-    const noted = log === undefined || isNew
-      ? undefined
-      : await reserveAndNote(this.#parts, name, reserveFrom);
-    const reserved = noted ?? this.#reserveUnnoted(name, isNew, reserveFrom);
-    if (!reserved.ok) return reserved;
-    return ok(new RunWriter(this.#parts, { ...reserved.value, isNoted: noted !== undefined }));
+    return locks.ok ? ok({ isNew, synced, locks: locks.value }) : locks;
   }
 
   /** Again, if an id was reserved by the note alone before our lock could be seen. */

@@ -358,6 +358,7 @@ export class RunWriter {
       log.isNeeded();
       return unwritableRecord(path, written.failure.reason);
     }
+    log.filed();
     this.#writtenBytes = bytes.length;
     // The record is final all the same.
     if (!entered.ok) this.#record = record;

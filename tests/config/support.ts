@@ -115,6 +115,7 @@ function filesWith(entries: Readonly<Record<string, Entry>>, links: Readonly<Rec
     syncFolderBeside: unused,
     syncAll: unused,
     syncAllBeside: unused,
+    writeAheadBeside: unused,
     remove: unused,
     beside: {
       list: unused,

@@ -514,6 +514,16 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name:
+      "writeAheadBeside leaves the content of files as it is, and passes over a folder that does not exist",
+    async check({ host: { files, paths }, folder, put }) {
+      const path = put("file", "kept");
+      await files.writeAheadBeside(folder);
+      await files.writeAheadBeside(paths.join(folder, "none"));
+      assertEquals(text(value(files.readBytes(path))), "kept");
+    },
+  },
+  {
     name: "remove accepts files, links and empty folders, and a missing path is not_found",
     on: POSIX,
     check({ host: { files, paths }, folder, put, putLink }) {

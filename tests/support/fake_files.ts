@@ -346,6 +346,15 @@ export class FakeFiles implements Files {
     return synced;
   }
 
+  /** Writes everything, as the system may. */
+  async writeAheadBeside(folder: string): Promise<void> {
+    const { disk, os } = this.#ports;
+    const at = this.#absolute(folder);
+    const below = os === "linux" ? Object.keys(disk.tree(at)) : [];
+    this.syncAll([at, ...below]);
+    await Promise.resolve();
+  }
+
   readonly beside: FilesBeside = {
     list: (path) => this.#beside("list", path, () => this.list(path)),
     readPart: (path, offsetBytes, maxBytes) =>

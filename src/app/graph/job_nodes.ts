@@ -16,11 +16,10 @@ import {
 } from "../../engine/run_graph.ts";
 import type { LeftOut } from "../../engine/schedule.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
-import { nodeInputs } from "../../store/node_inputs.ts";
 import { type ExaminedJob, examineJob } from "../jobs/examine_job.ts";
 import { resolveFoundJob } from "../jobs/resolve_job.ts";
 import { NextNode } from "./next_node.ts";
-import { reuseJob, runExaminedJob, type RunJobRequest } from "../jobs/run_job.ts";
+import { examineAndReuse, runExaminedJob, type RunJobRequest } from "../jobs/run_job.ts";
 import type { ServiceAddresses, SharedServices } from "../jobs/service_use.ts";
 import type { JobLock } from "../recording/job_lock.ts";
 import type { AskedStop } from "../workspace/asked_stops.ts";
@@ -122,11 +121,9 @@ export class JobNodes implements GraphPorts<Held> {
     this.#endings.ready(name);
     const { job } = this.#byName.get(name)!;
     if (job === undefined) return { kind: "ended", end: this.#endings.groupEnded(name) };
-    const looked = await this.#lookAt(name);
-    if (!looked.ok) return { kind: "ended", end: this.#refused(name, looked.failure, undefined) };
-    const reused = await this.#reuse(name, looked.value);
-    if (reused !== undefined) return { kind: "ended", end: reused };
-    this.#looked.set(name, { job: looked.value, atMs: this.clock.monotonicMs() });
+    const looked = await this.#lookAndReuse(name);
+    if (looked.kind === "ended") return looked;
+    this.#looked.set(name, { job: looked.job, atMs: this.clock.monotonicMs() });
     const services = await this.#services(job);
     if (!services.ok) return { kind: "ended", end: this.#refused(name, services.failure, undefined) };
     return { kind: "run", queue: runQueueOf(job) };
@@ -224,12 +221,10 @@ export class JobNodes implements GraphPorts<Held> {
     const known = this.#looked.get(name);
     this.#looked.delete(name);
     const isFresh = known !== undefined && this.clock.monotonicMs() - known.atMs < STALE_LOOK_MS;
-    const looked = isFresh ? ok(known.job) : await this.#lookAt(name);
-    if (!looked.ok) return this.#refused(name, looked.failure, undefined);
     // While the node waited, another run may have produced the same result.
-    const reused = isFresh ? undefined : await this.#reuse(name, looked.value);
-    if (reused !== undefined) return reused;
-    const services = await this.#services(looked.value.job);
+    const looked = isFresh ? { kind: "has_to_run", job: known.job } as const : await this.#lookAndReuse(name);
+    if (looked.kind === "ended") return looked.end;
+    const services = await this.#services(looked.job.job);
     if (!services.ok) return this.#refused(name, services.failure, undefined);
     const stops = this.#stops.begin(name);
     const { observer, last } = remembering(submitting(this.#observer.node(name), pending));
@@ -249,7 +244,7 @@ export class JobNodes implements GraphPorts<Held> {
     const ahead = await this.#next.take(name);
     const ran = await runExaminedJob(
       this.#workspace,
-      looked.value,
+      looked.job,
       request,
       confirmed,
       slots,
@@ -280,13 +275,24 @@ export class JobNodes implements GraphPorts<Held> {
     return now.ok ? await examineJob(this.#workspace, now.value, request) : now;
   }
 
-  /** Whether the node succeeded by being up to date; undefined where it has to run. */
-  async #reuse(name: string, looked: ExaminedJob): Promise<boolean | undefined> {
+  /** Examines the node, and records it where it is up to date. */
+  async #lookAndReuse(
+    name: string,
+  ): Promise<
+    | { readonly kind: "ended"; readonly end: boolean }
+    | { readonly kind: "has_to_run"; readonly job: ExaminedJob }
+  > {
     const { observer, last } = remembering(this.#observer.node(name));
-    const reused = await reuseJob(this.#workspace, looked, this.#requestFor(name), observer);
-    if (reused === undefined) return undefined;
-    if (reused.ok) nodeInputs(looked.store.parts)?.noteReuse(reused.value);
-    return reused.ok ? this.#endings.ran(name, reused.value) : this.#refused(name, reused.failure, last());
+    const looked = await examineAndReuse(
+      this.#workspace,
+      () => this.#lookAt(name),
+      this.#requestFor(name),
+      observer,
+    );
+    if (looked.kind === "has_to_run") return looked;
+    const { run } = looked;
+    const end = run.ok ? this.#endings.ran(name, run.value) : this.#refused(name, run.failure, last());
+    return { kind: "ended", end };
   }
 
   /** Where the services are that it uses, once all are ready. */

@@ -28,15 +28,19 @@ export interface DecisionRequest extends InputsRequest {
   readonly fresh: "flag" | "criterion" | undefined;
 }
 
+export interface UpToDate {
+  readonly kind: "up_to_date";
+  readonly taken: TakenManifest;
+  /** The run whose result still holds. */
+  readonly same: ProofRun;
+  /** A person's statement that the changes since that run do not matter. */
+  readonly accepted: ProofRun | undefined;
+  /** Given in a large graph: all of it holds only if this is the newest run of the job, as is found when it is recorded. */
+  readonly ifNewest: RunId | undefined;
+}
+
 export type Decision =
-  | {
-    readonly kind: "up_to_date";
-    readonly taken: TakenManifest;
-    /** The run whose result still holds. */
-    readonly same: ProofRun;
-    /** A person's statement that the changes since that run do not matter. */
-    readonly accepted: ProofRun | undefined;
-  }
+  | UpToDate
   | {
     readonly kind: "run";
     /** undefined where the inputs cannot be determined. */
@@ -64,6 +68,8 @@ export async function decide(
     return ok({ kind: "run", taken: undefined, problem: taken.failure, causes, compared: undefined });
   }
   const { key } = taken.value;
+  const again = await reusedAgain(host, runs, request, taken.value);
+  if (again !== undefined) return ok(again);
   const proof = newestProof(runs, request, key);
   const earlier = proof === undefined ? readEarlier(runs, request, key) : ok(NOTHING_EARLIER);
   if (!earlier.ok) return earlier;
@@ -80,7 +86,9 @@ export async function decide(
     const accepted = run.action === "runs.accept_unchanged" ? run : undefined;
     const same = accepted === undefined ? ok(run) : readSame(runs, accepted);
     // A statement about a run that no longer exists proves nothing.
-    if (same.ok) return ok({ kind: "up_to_date", taken: taken.value, same: same.value, accepted });
+    if (same.ok) {
+      return ok({ kind: "up_to_date", taken: taken.value, same: same.value, accepted, ifNewest: undefined });
+    }
   }
   const compared = await findCompared(
     runs,
@@ -113,20 +121,33 @@ interface EarlierRuns {
 
 const NOTHING_EARLIER: EarlierRuns = { started: [], lastGood: undefined };
 
+/** The decision for a node of a large graph that was up to date before, as far as notes of that graph can tell. */
+async function reusedAgain(
+  host: Host,
+  runs: RunStore,
+  request: DecisionRequest,
+  taken: TakenManifest,
+): Promise<UpToDate | undefined> {
+  if (request.fresh !== undefined || request.action !== "job.run") return undefined;
+  const known = nodeInputs(runs.parts)?.reusedAgain(request.command.name, taken.key);
+  if (known === undefined || !isOfSame(request, taken.key, known.proof)) return undefined;
+  if ((await changedOutputs(host, request, known.proof)).length > 0) return undefined;
+  return { kind: "up_to_date", taken, same: known.proof, accepted: undefined, ifNewest: known.run };
+}
+
+/** Whether it was made for the same purpose, with these inputs. */
+function isOfSame({ action, plan }: DecisionRequest, key: string, record: ProofRun): boolean {
+  return record.action === action && record.inputs?.sha256 === key &&
+    (plan === undefined || record.plan?.run === plan);
+}
+
 /**
  * The run with these inputs that the newest record is, or names: the answer for a job that is up to date again and again, without
  * its folder being listed and all of these records being read. undefined where the records have to be searched.
  */
-function newestProof(
-  runs: RunStore,
-  { command, action, plan }: DecisionRequest,
-  key: string,
-): ProofRun | undefined {
-  const counts = (record: ProofRun) =>
-    record.action === action && record.inputs?.sha256 === key &&
-    (plan === undefined || record.plan?.run === plan);
-  const known = nodeInputs(runs.parts)?.reusedAgain(command.name, key);
-  if (known !== undefined && counts(known) && known.status === "succeeded") return known;
+function newestProof(runs: RunStore, request: DecisionRequest, key: string): ProofRun | undefined {
+  const { command } = request;
+  const counts = (record: ProofRun) => isOfSame(request, key, record);
   const latest = runs.latest(command.name);
   if (!latest.ok || latest.value.damaged.length > 0) return undefined;
   const record = latest.value.run?.record;

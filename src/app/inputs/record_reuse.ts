@@ -1,15 +1,15 @@
 /**
  * Records that a run was not needed, as a record of its own that names the run whose result still holds.
- * Starts nothing.
+ * Starts nothing. "outdated" where another run became the newest of its job since that was decided; then nothing is recorded.
  */
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
-import type { ProofRun } from "../../store/node_inputs.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { RunWriter } from "../../store/run_writer.ts";
 import type { PreparedRun } from "../recording/prepare_run.ts";
+import type { UpToDate } from "./decide.ts";
 import { logRunEvent } from "../recording/log_run_event.ts";
 import type { RunObserver } from "../recording/recorded_run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -20,14 +20,15 @@ export async function recordReuse(
   store: RunStore,
   project: Project,
   prepared: PreparedRun,
-  { same, accepted }: { readonly same: ProofRun; readonly accepted: ProofRun | undefined },
+  { same, accepted, ifNewest }: UpToDate,
   observer: RunObserver,
   around?: RunWriter,
-): Promise<Result<RunRecord, Failure>> {
+): Promise<Result<RunRecord | "outdated", Failure>> {
   const { clock } = workspace.host;
   const startedAtMs = clock.nowMs();
-  const reserved = await store.reserve(same.name, startedAtMs, { around, endsAtOnce: true });
+  const reserved = await store.reserveEnded(same.name, startedAtMs, around, ifNewest);
   if (!reserved.ok) return reserved;
+  if (reserved.value === "outdated") return ok("outdated");
   const writer = reserved.value;
   try {
     const begun = prepared.recordFor(writer.id, startedAtMs);

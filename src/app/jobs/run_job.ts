@@ -17,6 +17,7 @@ import { JobLock } from "../recording/job_lock.ts";
 import { type PreparedRun, prepareRun } from "../recording/prepare_run.ts";
 import { type EnclosingRun, RecordedRun, type RunObserver } from "../recording/recorded_run.ts";
 import { withNotification } from "../recording/with_notification.ts";
+import { nodeInputs } from "../../store/node_inputs.ts";
 import type { RunWriter } from "../../store/run_writer.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type Confirm, requireConfirmation } from "./confirmation.ts";
@@ -70,14 +71,17 @@ export async function runResolvedJob(
   observer: RunObserver,
 ): Promise<Result<RunRecord, Failure>> {
   const { job } = found;
-  const looked = await examineJob(workspace, found, request);
-  if (!looked.ok) return looked;
-  const reused = await reuseJob(workspace, looked.value, request, observer);
-  if (reused !== undefined) return reused;
+  const looked = await examineAndReuse(
+    workspace,
+    () => examineJob(workspace, found, request),
+    request,
+    observer,
+  );
+  if (looked.kind === "ended") return looked.run;
   const confirmed = await requireConfirmation("job", job, request.confirm);
   if (!confirmed.ok) return confirmed;
   const run = (services: ServiceAddresses | undefined) =>
-    runConfirmed(workspace, looked.value, { ...request, services }, confirmed.value, observer);
+    runConfirmed(workspace, looked.job, { ...request, services }, confirmed.value, observer);
   return request.services === undefined && request.untrusted === undefined
     ? await withServices(request.useServices, job.uses, run)
     : await run(request.services);
@@ -137,25 +141,32 @@ async function runInPool(
   }
 }
 
-/** Records that the job is up to date; undefined where it has to be run. */
-export async function reuseJob(
+/** Examines a job, and records it where it is up to date. */
+export async function examineAndReuse(
   workspace: Workspace,
-  looked: ExaminedJob,
+  examine: () => Promise<Result<ExaminedJob, Failure>>,
   request: RunJobRequest,
   observer: RunObserver,
-): Promise<Result<RunRecord, Failure> | undefined> {
-  const { inputs, store, project } = looked;
-  if (inputs?.decision.kind !== "up_to_date") return undefined;
-  const prepared = await prepareJob(workspace, looked, request, undefined, "reused");
-  return await recordReuse(
-    workspace,
-    store,
-    project,
-    prepared,
-    inputs.decision,
-    observer,
-    request.partOf?.writer,
-  );
+): Promise<
+  | { readonly kind: "ended"; readonly run: Result<RunRecord, Failure> }
+  | { readonly kind: "has_to_run"; readonly job: ExaminedJob }
+> {
+  for (;;) {
+    const looked = await examine();
+    if (!looked.ok) return { kind: "ended", run: looked };
+    const { inputs, store, project, job } = looked.value;
+    if (inputs?.decision.kind !== "up_to_date") return { kind: "has_to_run", job: looked.value };
+    const prepared = await prepareJob(workspace, looked.value, request, undefined, "reused");
+    const around = request.partOf?.writer;
+    const reused = await recordReuse(workspace, store, project, prepared, inputs.decision, observer, around);
+    if (!reused.ok) return { kind: "ended", run: reused };
+    const notes = nodeInputs(store.parts);
+    if (reused.value !== "outdated") {
+      notes?.noteReuse(reused.value);
+      return { kind: "ended", run: ok(reused.value) };
+    }
+    notes?.forgetReuse(job.name);
+  }
 }
 
 /** A node that begins in a moment: its intent is durable, and nobody was told. */

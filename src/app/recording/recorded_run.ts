@@ -170,7 +170,7 @@ export class RecordedRun {
     const log = await workspace.log(run.project.logging);
     const startedAtMs = workspace.host.clock.nowMs();
     const reserved = ahead === undefined
-      ? await store.reserve(run.command.name, startedAtMs, { around: run.partOf?.writer })
+      ? await store.reserve(run.command.name, startedAtMs, run.partOf?.writer)
       : ok(ahead);
     if (!reserved.ok) return reserved;
     const writer = reserved.value;
@@ -194,7 +194,7 @@ export class RecordedRun {
     { command, prepared, partOf }: Pick<RunToRecord, "command" | "prepared" | "partOf">,
   ): Promise<RunWriter | undefined> {
     const startedAtMs = host.clock.nowMs();
-    const reserved = await store.reserve(command.name, startedAtMs, { around: partOf?.writer });
+    const reserved = await store.reserve(command.name, startedAtMs, partOf?.writer);
     if (!reserved.ok) return undefined;
     const writer = reserved.value;
     const record = prepared.recordFor(writer.id, startedAtMs);

@@ -161,6 +161,8 @@ async function build(
     const around = within?.partOf.writer;
     const reused = await recordReuse(workspace, runs, project, planned, inputs.decision, observer, around);
     if (!reused.ok) return reused;
+    // Only graphs of jobs have notes that can be outdated.
+    if (reused.value === "outdated") throw new Error(`Cannot reuse build "${same.id}": it is outdated`);
     const record = { ...taskAfterBuild(criteriaOf(same.definition), ready, same), last_run: reused.value.id };
     const stored = await tasks.write(record);
     if (!stored.ok) return stored;
