@@ -44,8 +44,10 @@ export class NodeLog {
   #isClosed = false;
   /** Not all of its records are in their own files. */
   #isNeeded = false;
-  #writes = 0;
-  #syncedWrites = 0;
+  /** What is to be in the log, and is written together when the next sync begins. */
+  #waiting: Uint8Array[] = [];
+  #asked = 0;
+  #synced = 0;
   #syncing: Promise<HostResult<void>> | undefined;
   /** Files of records since the system was last told to write them. */
   #filed = 0;
@@ -89,7 +91,8 @@ export class NodeLog {
     }
     const log = new NodeLog(parts, path, lines, writer.value, syncer.value);
     // If that is not written whole, the next write begins a line of its own.
-    log.#write(encoder.encode(`${HEAD_MARK}${LOG_FORMAT}\n`));
+    log.#waiting.push(encoder.encode(`${HEAD_MARK}${LOG_FORMAT}\n`));
+    log.#writeWaiting();
     const folders = made.value.length === 0 ? [layout.nodeLogs] : [layout.nodeLogs, layout.stateDir];
     for (const folder of folders) {
       const synced = await files.syncFolderBeside(folder);
@@ -101,17 +104,25 @@ export class NodeLog {
     return { ok: true, value: log };
   }
 
-  /** Keeps this content of a run's record. A crash of this process cannot undo that once it was called, a power cut once it resolves. */
+  /** Keeps this content of a run's record. A crash or a power cut cannot undo that once it resolves. */
   async keep(run: RunId, bytes: Uint8Array): Promise<HostResult<void>> {
     this.#runs.add(run);
-    const written = this.#write(encoder.encode(`${RECORD_MARK}${run}\n`), bytes);
-    return written.ok ? await this.#durable() : written;
+    this.#waiting.push(encoder.encode(`${RECORD_MARK}${run}\n`), bytes);
+    const asked = ++this.#asked;
+    // Those who wait while a sync is under way wait for the next one together.
+    while (this.#synced < asked) {
+      this.#syncing ??= this.#sync();
+      const synced = await this.#syncing;
+      if (!synced.ok) return synced;
+    }
+    return { ok: true, value: undefined };
   }
 
   /** The run was refused before it began, so that it has no record. */
   forget(run: RunId): void {
     this.#runs.delete(run);
-    this.#write(encoder.encode(`${FORGET_MARK}${run}\n`));
+    this.#waiting.push(encoder.encode(`${FORGET_MARK}${run}\n`));
+    this.#writeWaiting();
   }
 
   /** A record of this log is in its own file as well. */
@@ -150,31 +161,20 @@ export class NodeLog {
     this.#syncer.close();
   }
 
-  #write(...parts: readonly Uint8Array[]): HostResult<void> {
+  #writeWaiting(): HostResult<void> {
+    const parts = this.#waiting.splice(0);
     if (this.#isClosed) return { ok: false, failure: { kind: "other", reason: "the graph has ended" } };
-    const text = joinBytes(this.#isTorn ? [encoder.encode("\n"), ...parts] : parts);
-    const written = this.#writer.write(text);
+    const written = this.#writer.write(joinBytes(this.#isTorn ? [encoder.encode("\n"), ...parts] : parts));
     this.#isTorn = !written.ok;
-    this.#writes++;
     return written;
   }
 
-  /** Those who wait while a sync is under way wait for the next one together. */
-  async #durable(): Promise<HostResult<void>> {
-    const asked = this.#writes;
-    while (this.#syncedWrites < asked) {
-      this.#syncing ??= this.#sync();
-      const synced = await this.#syncing;
-      if (!synced.ok) return synced;
-    }
-    return { ok: true, value: undefined };
-  }
-
   async #sync(): Promise<HostResult<void>> {
-    const writes = this.#writes;
-    const synced = await this.#syncer.syncBeside();
+    const asked = this.#asked;
+    const written = this.#writeWaiting();
+    const synced = written.ok ? await this.#syncer.syncBeside() : written;
     this.#syncing = undefined;
-    if (synced.ok) this.#syncedWrites = writes;
+    if (synced.ok) this.#synced = asked;
     return synced;
   }
 }

@@ -276,7 +276,7 @@ Deno.test("node log: while the graph lives, readers see what runs and leave the 
 Deno.test("node log: a node whose end cannot be recorded reads as interrupted while its graph goes on", async () => {
   using host = await machineWithGraph();
   // The end of a node that has no file yet.
-  host.faults.failNext({ op: "write", path: LOG, problem: "no_space", skip: 5 });
+  host.faults.failNext({ op: "write", path: LOG, problem: "no_space", skip: 4 });
   const found: (readonly string[])[] = [];
   const look = host.clock.after(30).elapsed.then(async () => {
     found.push(await listed(host.another(), "--status", "interrupted"));
