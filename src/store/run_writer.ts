@@ -54,6 +54,9 @@ export interface ReservedRun {
   readonly record?: RunRecord;
 }
 
+/** A larger record, as that of a large graph, takes longer to be written twice than anybody gains by the copy. */
+const MAX_COPY_BYTES = 64 * 1024;
+
 /** Holds no lock: the record itself names its recorder, or the run around it holds the lock. */
 export const NO_LOCK: FileLock = { note() {}, release() {} };
 
@@ -281,7 +284,11 @@ export class RunWriter {
     // stays true, so that it need not be written again.
     const { isFirst } = this.#reserved;
     if (isNew && !isFirst) {
-      await pointLastAt(this.#parts, record, record.part_of === undefined ? bytes : newestOnly(record.id));
+      await pointLastAt(
+        this.#parts,
+        record,
+        record.part_of === undefined ? copyOf(record, bytes) : newestOnly(record.id),
+      );
     }
     // The line is written first, and waits for the disk beside the record: a crash can leave a line for a record that still reads
     // as interrupted, which `recover` completes; only a power cut can lose the line of a record.
@@ -307,7 +314,9 @@ export class RunWriter {
     if (isNew) {
       const synced = await this.#reserved.synced;
       if (!synced.ok) return synced;
-    } else if (isFirst || record.part_of === undefined) await pointLastAt(this.#parts, record, bytes);
+    } else if (isFirst || record.part_of === undefined) {
+      await pointLastAt(this.#parts, record, copyOf(record, bytes));
+    }
     this.#writtenBytes = bytes.length;
     return ok(undefined);
   }
@@ -393,6 +402,11 @@ export class RunWriter {
     const decoded = there.ok ? decodeRun(there.value) : undefined;
     return decoded?.ok === true && isFinished(decoded.value.record);
   }
+}
+
+/** What `last.json` has of a record. */
+function copyOf({ id }: RunRecord, bytes: Uint8Array): Uint8Array {
+  return bytes.length <= MAX_COPY_BYTES ? bytes : newestOnly(id);
 }
 
 function unwritableRecord(path: string, reason: string): Result<never, Failure> {
