@@ -44,7 +44,7 @@ export class NodeLog {
   #isClosed = false;
   /** Not all of its records are in their own files. */
   #isNeeded = false;
-  /** What is to be in the log, and is written together when the next sync begins. */
+  /** Records and marks that are written together when the next sync begins. */
   #waiting: Uint8Array[] = [];
   #asked = 0;
   #synced = 0;

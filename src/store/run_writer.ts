@@ -54,7 +54,7 @@ export interface ReservedRun {
   readonly record?: RunRecord;
 }
 
-/** A larger record, as that of a large graph, takes longer to be written twice than anybody gains by the copy. */
+/** A larger record of a graph takes longer to be written twice than anybody gains by the copy. */
 const MAX_COPY_BYTES = 64 * 1024;
 
 /** Holds no lock: the record itself names its recorder, or the run around it holds the lock. */
@@ -405,8 +405,8 @@ export class RunWriter {
 }
 
 /** What `last.json` has of a record. */
-function copyOf({ id }: RunRecord, bytes: Uint8Array): Uint8Array {
-  return bytes.length <= MAX_COPY_BYTES ? bytes : newestOnly(id);
+function copyOf({ id, graph }: RunRecord, bytes: Uint8Array): Uint8Array {
+  return graph === undefined || bytes.length <= MAX_COPY_BYTES ? bytes : newestOnly(id);
 }
 
 function unwritableRecord(path: string, reason: string): Result<never, Failure> {

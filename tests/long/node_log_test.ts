@@ -73,7 +73,7 @@ markedSpec(
       let hasEnded = false;
       void run.ended.then(() => hasEnded = true);
       await until("the graph has begun", () => hasEnded || logsIn(folder.path).length > 0, () => run.stderr);
-      const delayMs = Math.random() * 1500;
+      const delayMs = Math.random() * 700;
       await Promise.race([run.ended, new Promise((resolve) => setTimeout(resolve, delayMs))]);
       if (!hasEnded) run.send("SIGKILL");
       await run.ended;
