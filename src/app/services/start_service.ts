@@ -101,7 +101,15 @@ async function startHeld(
     const stopped = await stopRuns(workspace, { words: [run.id], graceMs: undefined, force: false });
     if (!stopped.ok) return stopped;
     const [left] = stopped.value.left;
-    if (left !== undefined) return notStarted(name, `its run ${run.id} is not over: ${left.reason}`);
+    if (left !== undefined) {
+      return fail({
+        code: "service_not_ready",
+        name,
+        fact: `its run ${run.id} is not over: ${left.reason}`,
+        last_lines: [],
+        next: [nextCommand("recover", run.id, "--leave")],
+      });
+    }
   }
   const taken = await portTaken(workspace, service);
   if (taken !== undefined) return notStarted(name, taken);

@@ -311,6 +311,26 @@ Deno.test("service stop: a running service that is no longer configured is stopp
   assertEquals(living(host), "");
 });
 
+Deno.test("service start: from a copy of the records, the service of the original goes on, and the next step finishes the copy", async () => {
+  using on = scene();
+  const { host } = on;
+  await call(host, ["service", "start", "say"]);
+  const copy = "/home/ada/copy";
+  for (const [path, text] of Object.entries(host.disk.tree(STATE))) {
+    host.disk.write(path.replace(STATE, copy), text);
+  }
+  const id = String(last(host, "say")["id"]);
+  const { pid } = last(host, "say")["recorder"] as { pid: number };
+  await expectCall(host, ["service", "start", "say", "--state-dir", copy], {
+    code: 1,
+    stderr:
+      `error: Cannot start service "say": its run ${id} is not over: process ${pid}, which records it, is alive; ` +
+      "these records seem to be a copy of those of /home/ada/project\n" +
+      `  try: orchastration --state-dir ${copy} recover ${id} --leave\n`,
+  });
+  assertEquals(living(host), "say");
+});
+
 const UNSET = `
 [services.api]
 command = ["api", "\${env:NOPE}"]
