@@ -177,15 +177,14 @@ export function requireNoArguments(
   { name, args = [] }: { readonly name: string; readonly args: readonly Parameter[] | undefined },
   at: KeyPath,
   problems: Problem[],
+  why = "arguments never go to what a job needs",
 ): void {
   const required = args.find((each) => each.kind === "value" && each.required);
   if (required === undefined) return;
   wrong(
     problems,
     at,
-    `${quote(name)} requires the argument ${
-      quote(required.name)
-    }, and arguments never go to what a job needs`,
+    `${quote(name)} requires the argument ${quote(required.name)}, and ${why}`,
     `give ${required.name} a default in jobs.${name}.args`,
   );
 }

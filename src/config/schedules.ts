@@ -78,6 +78,6 @@ function requireNobody(
       problems.push({ at, point: "value", message: `job ${quote(job.name)} ${fact}`, hint: undefined });
     if (job.interactive) refuse("is interactive, and nobody sits in front of a schedule");
     if (job.confirm !== undefined) refuse("asks a question, and nobody answers a schedule");
-    requireNoArguments(job, at, problems);
+    requireNoArguments(job, at, problems, "a schedule gives none");
   }
 }

@@ -71,9 +71,16 @@ export async function revokeTrust(
   if (!entries.ok) return entries;
   const project = await workspace.project();
   if (!project.ok) return project;
-  const { aliases } = project.value;
+  const { aliases, jobs, groups, tasks } = project.value;
   const own = realRootOf(workspace.host.files, project.value);
   const wanted = new Set(names.map((name) => aliases.get(name) ?? name));
+  // A mistyped name must not look like a trust that is withdrawn; a job that is gone is known by its entry.
+  for (const name of wanted) {
+    const isKnown = jobs.has(name) || groups.has(name) || tasks.has(name) ||
+      entries.value.some((entry) => entry.project === own && entry.name === name);
+    const missing = isKnown ? undefined : findJob(project.value, name);
+    if (missing?.ok === false) return missing;
+  }
   const revoked: TrustEntry[] = [];
   for (const entry of entries.value) {
     if (entry.project !== own || (wanted.size > 0 && !wanted.has(entry.name))) continue;

@@ -211,6 +211,11 @@ Deno.test("trust list shows trusted and changed entries, and trust revoke works 
   });
   const list = JSON.parse((await call(piped, ["trust", "list", "--json"])).stdout);
   assertEquals(list.entries.map((each: { is_trusted: boolean }) => each.is_trusted), [true, false]);
+  await expectCall(piped, ["trust", "revoke", "site", "tesd"], {
+    code: 66,
+    stdout: 'error: Cannot find job "tesd": no job has this name\n  did you mean "test"?\n' +
+      "  known jobs: test\n",
+  });
   await expectCall(piped, ["trust", "revoke", "site"], { stdout: "not trusted any more: site\n" });
   await expectCall(piped, ["trust", "revoke"], { stdout: "not trusted any more: test\n" });
   await expectCall(piped, ["trust", "revoke"], { stdout: "Nothing was trusted.\n" });

@@ -422,12 +422,14 @@ for (
     ['job = "site"\nat = "02:30"', '"site" is a task, but a schedule names a job'],
     ['job = "edit"\nat = "02:30"', 'job "edit" is interactive, and nobody sits in front of a schedule'],
     ['job = "all"\nat = "02:30"', 'job "sure" asks a question, and nobody answers a schedule'],
+    ['job = "given"\nat = "02:30"', '"given" requires the argument "to", and a schedule gives none'],
     ['job = "backup"\nat = "02:30"\n[schedules.X]\njob = "backup"\nat = "02:30"', "share one set of names"],
   ] as const
 ) {
   Deno.test(`schedule: refused with its place: ${schedule.replaceAll("\n", " ")}`, async () => {
     using host = machineWith(
       `${JOBS}[jobs.edit]\ncommand = ["vi"]\ninteractive = true\n[jobs.sure]\ncommand = ["rm"]\nconfirm = "Sure?"\n` +
+        `[jobs.given]\ncommand = ["cp", "\${args.to}"]\nargs = [{ name = "to" }]\n` +
         `[jobs.all]\nneeds = ["sure"]\n[tasks.site]\ncommand = ["make"]\n[schedules.x]\n${schedule}\n`,
     );
     const said = await call(host, ["config", "check"]);
