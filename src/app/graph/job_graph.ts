@@ -121,11 +121,14 @@ function unknown(
   if (found.ok) throw new Error(`Cannot miss job "${names[index]}": it is there`);
   const areAllWrong = others.every((name) => !isJob(project, name));
   if (index === 0 || !areAllWrong) return found;
+  const meant = found.failure.code === "job_not_found" ? found.failure.suggestion : undefined;
   return fail({
     code: "arguments_invalid",
     action: "understand",
     value: others[0],
     fact: "arguments for the job come after --",
+    // Unless it is the name of another job, with a slip in it.
+    suggestion: meant === first ? undefined : meant,
     next: [nextCommand("run", first, "--", ...others, ...extraArgs)],
   });
 }

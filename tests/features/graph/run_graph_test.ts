@@ -160,6 +160,23 @@ Deno.test("an unknown job is reported before anything runs, and an unknown furth
   assertEquals(host.spawned, []);
 });
 
+Deno.test("run: a further word with a slip in it may mean an argument or another job, and both are named", async () => {
+  using host = machineWith(jobs("lint", "test"));
+  programs(host, {});
+  await expectCall(host, ["run", "lint", "tset"], {
+    code: 64,
+    stderr: 'error: Cannot understand "tset": arguments for the job come after --\n' +
+      '  did you mean "test"?\n  try: orchastration run lint -- tset\n',
+  });
+  // The job itself is no other job.
+  await expectCall(host, ["run", "lint", "lnit"], {
+    code: 64,
+    stderr: 'error: Cannot understand "lnit": arguments for the job come after --\n' +
+      "  try: orchastration run lint -- lnit\n",
+  });
+  assertEquals(host.spawned, []);
+});
+
 Deno.test("run --group: every job of the group runs, and an unknown group lists the known groups", async () => {
   using host = machineWith(`${jobs("a")}group = "checks"\n${jobs("b")}group = "checks"\n${jobs("c")}`);
   const seen = programs(host, { a: [0, 0], b: [0, 0], c: [0, 0] });
