@@ -9,7 +9,7 @@ import { decodeRun } from "./codec.ts";
 import { appendToJournal } from "./journal.ts";
 import { linesOf, readJournal } from "./journal_end.ts";
 import { RECORD_SUFFIX, timestampsIn } from "./layout.ts";
-import { factOfRun } from "./run_writer.ts";
+import { factOfRun } from "./run_fact.ts";
 import { listFolder } from "./state_folders.ts";
 import type { StoreParts } from "./store_parts.ts";
 

@@ -15,16 +15,17 @@ import {
   type RunRecord,
 } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
-import type { JournalFact } from "../model/journal.ts";
-import { fail, ok, type Result } from "../model/result.ts";
+import { ok, type Result } from "../model/result.ts";
 import type { FileLock, HostResult, LockSupport } from "../host/host.ts";
 import { replaceFile, replaceFileBeside } from "../host/durable_write.ts";
 import { decodeRun, encodeRun } from "./codec.ts";
 import { appendToJournal, enterInJournal, type JournalDurability } from "./journal.ts";
 import { newestOnly, pointLastAt } from "./last_run.ts";
 import type { StreamName } from "./layout.ts";
-import { countLogs, NodeLog } from "./node_log.ts";
+import { storeLogged } from "./logged_record.ts";
+import { NodeLog } from "./node_log.ts";
 import { OutputOrder } from "./output_order.ts";
+import { factOfRun, unwritableRecord } from "./run_fact.ts";
 import { createOutputFile, type OutputFile } from "./run_output.ts";
 import type { StoreParts } from "./store_parts.ts";
 
@@ -321,70 +322,29 @@ export class RunWriter {
     return ok(undefined);
   }
 
-  /**
-   * The record of a node. The intent is only in the log, because most nodes have ended before anybody could look; whatever follows is in its
-   * own file as well.
-   */
   async #writeLogged(
     log: NodeLog,
     record: RunRecord,
     bytes: Uint8Array,
     durable: "new" | "old or new",
   ): Promise<Result<void, Failure>> {
-    const { files, layout, paths } = this.#parts;
-    const path = layout.record(this.id);
-    const isEnd = isFinished(record);
     const isFirstFile = this.#writtenBytes === undefined;
     if (!isFirstFile && this.#isFinishedByOthers()) {
+      const path = this.#parts.layout.record(this.id);
       return unwritableRecord(path, "another process finished it meanwhile");
     }
-    let entered: Result<unknown, Failure> = ok(undefined);
-    if (durable === "new") {
-      // Not beside the record, which must not outlive the files that it tells of.
-      const leavesFiles = hasOutput(record) || (isEnd && hasManifest(record));
-      const named = leavesFiles ? await this.#syncFolders(record) : ok(undefined);
-      if (!named.ok) return named;
-      const enter = async () =>
-        isEnd
-          ? enterInJournal(this.#parts, [await factOfRun(this.#parts, record, bytes)], log.lines)
-          : undefined;
-      // A line that nobody waits for never comes before its record.
-      const isLater = log.lines === "later";
-      const entry = isLater ? undefined : await enter();
-      await entry?.written;
-      const [kept, line] = await Promise.all([log.keep(this.id, bytes), entry?.durable ?? ok(undefined)]);
-      if (!kept.ok) return unwritableRecord(path, kept.failure.reason);
-      if (isLater) await enter();
-      if (this.#record === undefined && !isEnd) return ok(undefined);
-      entered = line;
-    }
     const { isFirst, isNoted } = this.#reserved;
-    if (isFirstFile && !isFirst && isNoted !== true) {
-      await pointLastAt(this.#parts, record, newestOnly(record.id), true);
-    }
-    const written = replaceFile(files, paths, path, bytes, { durable: false });
-    if (!written.ok) {
-      log.isNeeded();
-      return unwritableRecord(path, written.failure.reason);
-    }
-    log.filed();
-    this.#writtenBytes = bytes.length;
+    const { stored, isFiled } = await storeLogged(this.#parts, log, record, bytes, {
+      isNew: this.#record === undefined,
+      isFirstFile,
+      isFirst,
+      isNoted: isNoted === true,
+      durable,
+    });
+    if (isFiled) this.#writtenBytes = bytes.length;
     // The record is final all the same.
-    if (!entered.ok) this.#record = record;
-    return entered.ok ? ok(undefined) : entered;
-  }
-
-  /** The names of what the run left: its output and its manifest. */
-  async #syncFolders({ name }: RunRecord): Promise<Result<void, Failure>> {
-    const { files, layout } = this.#parts;
-    // The folder of the job may be new, or that of another graph's node.
-    const isNew = this.#reserved.isFirst || countLogs(this.#parts) > 1;
-    const folders = [layout.runsOf(name), ...(isNew ? [layout.runs] : [])];
-    for (const folder of folders) {
-      const synced = await files.syncFolderBeside(folder);
-      if (!synced.ok) return unwritableRecord(folder, synced.failure.reason);
-    }
-    return ok(undefined);
+    if (isFiled && !stored.ok) this.#record = record;
+    return stored;
   }
 
   /**
@@ -407,38 +367,6 @@ export class RunWriter {
 /** What `last.json` has of a record. */
 function copyOf({ id, graph }: RunRecord, bytes: Uint8Array): Uint8Array {
   return graph === undefined || bytes.length <= MAX_COPY_BYTES ? bytes : newestOnly(id);
-}
-
-function unwritableRecord(path: string, reason: string): Result<never, Failure> {
-  return fail({ code: "state_unwritable", action: "write the record", path, reason });
-}
-
-/** Files with content, whose names have to be as durable as that. */
-function hasOutput({ attempts }: RunRecord): boolean {
-  return attempts.some(({ stdout_bytes, stderr_bytes }) => (stdout_bytes ?? 0) + (stderr_bytes ?? 0) > 0);
-}
-
-function hasManifest({ inputs, status }: RunRecord): boolean {
-  return inputs !== undefined && status !== "up_to_date";
-}
-
-/** The line of the journal for a finished record. */
-export async function factOfRun(
-  { digests, files, layout }: StoreParts,
-  record: RunRecord,
-  bytes: Uint8Array,
-): Promise<JournalFact> {
-  const { id, action, status } = record;
-  // The record has the digest of its content; other bytes with the same content would be found by nobody.
-  // A run that was up to date has none of its own.
-  const path = record.inputs === undefined || status === "up_to_date" ? undefined : layout.manifest(id);
-  const manifest = path !== undefined && files.exists(path) ? files.readBytes(path) : undefined;
-  return {
-    kind: action === "plan.create" ? "plan" : "run",
-    id,
-    sha256: await digests.sha256(bytes),
-    details: { action, status, ...(manifest?.ok ? { manifest: await digests.sha256(manifest.value) } : {}) },
-  };
 }
 
 /** Whether an event may be lost in a power cut: the run then reads as interrupted with or without it. */
