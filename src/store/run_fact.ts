@@ -1,4 +1,4 @@
-/** What is said of a run's record elsewhere: its line in the journal, and that it could not be written. */
+/** The line in the journal for the record of a run, and the failure where that record could not be written. */
 
 import type { Failure } from "../model/failure.ts";
 import type { JournalFact } from "../model/journal.ts";
