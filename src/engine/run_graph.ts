@@ -14,7 +14,7 @@ const LOOK_AGAIN_MS = 50;
 const LOOKS_AT_ONCE = 8;
 
 /** The most, while none of the nodes that were examined has to run: each of them waits for its record to be synced, and one sync is for all. */
-const MOST_LOOKS_AT_ONCE = 32;
+const MOST_LOOKS_AT_ONCE = 64;
 
 /** Nodes of this queue are examined first, to find out whether they have to run. */
 export const LOOK_QUEUE = "look";
