@@ -42,7 +42,7 @@ async function use(workspace: Workspace, names: readonly string[]): Promise<Resu
       await release();
       return started;
     }
-    if (!started.value.wasRunning) workspace.warn(`service ${name} was started: ${started.value.run.id}`);
+    if (!started.value.wasRunning) workspace.tell(`service ${name} is ready: ${started.value.run.id}`);
     addresses.set(name, started.value.address);
   }
   return ok({ addresses, release });

@@ -48,6 +48,8 @@ export interface FacePorts {
   /** Set where this call is one of several of a client that is served. */
   readonly session?: ServedSession | undefined;
   warn(text: string): void;
+  /** Shows a step that goes as it was asked for; undefined: nobody looks. */
+  tell?(text: string): void;
 }
 
 /** The session of a client that this process serves. */
@@ -329,6 +331,11 @@ export class Workspace {
   /** Prints a remark on stderr that is no failure. */
   warn(text: string): void {
     this.#ports.warn(text);
+  }
+
+  /** Says a step that goes as it was asked for, where a person looks. */
+  tell(text: string): void {
+    this.#ports.tell?.(text);
   }
 
   /** The level and format in which this call reports what happens. */

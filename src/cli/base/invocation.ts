@@ -62,6 +62,7 @@ export class Invocation {
       writeCommand: lastingCommand,
       session,
       warn: (text) => this.warn(text),
+      tell: (text) => this.tell(text),
     });
     if (opened.ok) {
       this.#workspace = opened.value;
@@ -77,6 +78,11 @@ export class Invocation {
 
   warn(text: string): void {
     this.console.err(`${this.console.errStyle.yellow("warning:")} ${text}\n`);
+  }
+
+  /** An ordinary step of the command, on stderr, because stdout is the answer. */
+  tell(line: string): void {
+    if (!this.isQuiet) this.console.err(`${this.console.errStyle.dim(line)}\n`);
   }
 
   /** Reports a failure, for people and, where requested, as the one JSON document. Returns the exit code. */

@@ -1,6 +1,6 @@
 /** Services: started and ready before their users, shared by them, ended after the last; and what is said where they are not ready. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { call, expectCall, machineWith, readJson, STATE } from "../../support/cli.ts";
 import type { FakeHost } from "../../support/fake_host.ts";
 import type { Script } from "../../support/fake_process.ts";
@@ -91,12 +91,7 @@ Deno.test("a job's services are ready before the job, their addresses are in its
   using on = scene();
   const { host } = on;
   const said = await call(host, ["run", "use", "--quiet"]);
-  assertEquals([said.code, said.stdout], [0, ""]);
-  assertEquals(said.stderr.split("\n").map((line) => line.replace(/: \S+$/, "")), [
-    "warning: service api was started",
-    "warning: service say was started",
-    "",
-  ]);
+  assertEquals(said, { code: 0, stdout: "", stderr: "" });
   const [{ env, living: beside }] = on.seen as [Scene["seen"][number]];
   assertEquals(addresses(env), {
     ORCHASTRATION_SERVICE_API_ADDRESS: "127.0.0.1:8080",
@@ -109,6 +104,21 @@ Deno.test("a job's services are ready before the job, their addresses are in its
     const { cause } = stopped_by as { cause: { kind: string } };
     assertEquals([status, detached, cause.kind], ["cancelled", true, "stop_request"]);
   }
+});
+
+Deno.test("a service that a job uses is reported as a step when it is ready, and not where it was ready before", async () => {
+  using on = scene();
+  const { host } = on;
+  const said = await call(host, ["run", "use", "--json"]);
+  assertEquals(JSON.parse(said.stdout).status, "succeeded");
+  for (const name of ["api", "say"]) {
+    assertStringIncludes(said.stderr, `service ${name} is ready: ${last(host, name)["id"]}\n`);
+  }
+  assertEquals(said.stderr.includes("warning"), false);
+  await call(host, ["service", "start", "api"]);
+  await call(host, ["service", "start", "say"]);
+  const again = await call(host, ["run", "use"]);
+  assertEquals([again.code, again.stderr], [0, ""]);
 });
 
 Deno.test("service start: the address is printed, a second start finds the service ready, and a job that uses the service does not end it afterwards", async () => {
