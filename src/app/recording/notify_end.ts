@@ -110,7 +110,9 @@ function endOf(
   const none = { exit_code: null, signal: null, timed_out: false, problem: null };
   if (!ran.ok) {
     if (ran.failure.kind === "timed_out") {
-      const problem = `${name} did not end within ${NOTIFY_BOUND_MS / 1000} seconds`;
+      const seconds = NOTIFY_BOUND_MS / 1000;
+      const problem =
+        `${name}, or a process that it left with its output open, did not end within ${seconds} seconds`;
       return { ...none, timed_out: true, problem };
     }
     const isStopped = ran.failure.kind === "stopped";

@@ -145,7 +145,20 @@ Deno.test("notify: a run inside a run is not told", async () => {
 for (
   const [what, change, words] of [
     ["exits with a failure", (host) => host.program("tell", () => 7), "tell exited with status 7"],
-    ["never ends", (host) => host.program("tell", (p) => p.forever()), "tell did not end within 10 seconds"],
+    [
+      "never ends",
+      (host) => host.program("tell", (p) => p.forever()),
+      "tell, or a process that it left with its output open, did not end within 10 seconds",
+    ],
+    [
+      "leaves a process with its output open",
+      (host) =>
+        host.program(
+          "tell",
+          (p) => void p.fork({ name: "left", holdsPipes: true }, (left) => left.forever()),
+        ),
+      "tell, or a process that it left with its output open, did not end within 10 seconds",
+    ],
     ["does not exist", (host) => host.disk.remove("/bin/tell"), 'no program "tell" in the folders of PATH'],
   ] as readonly (readonly [string, (host: FakeHost) => unknown, string])[]
 ) {
