@@ -122,7 +122,9 @@ export class NodeLog {
   forget(run: RunId): void {
     this.#runs.delete(run);
     this.#waiting.push(encoder.encode(`${FORGET_MARK}${run}\n`));
-    this.#writeWaiting();
+    const parts = [...this.#waiting];
+    // Those whose records wait are told how the next sync ends, so that it has to write what this could not.
+    if (!this.#writeWaiting().ok) this.#waiting = parts;
   }
 
   /** A record of this log is in its own file as well. */
@@ -172,7 +174,8 @@ export class NodeLog {
   async #sync(): Promise<HostResult<void>> {
     const asked = this.#asked;
     const written = this.#writeWaiting();
-    const synced = written.ok ? await this.#syncer.syncBeside() : written;
+    // Also where the write failed: the caller notes this promise once it has it, and would keep one that had ended before.
+    const synced = await (written.ok ? this.#syncer.syncBeside() : written);
     this.#syncing = undefined;
     if (synced.ok) this.#synced = asked;
     return synced;
