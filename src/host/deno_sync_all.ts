@@ -76,10 +76,10 @@ export async function syncAllBeside(
 }
 
 /** As in Files. */
-export async function writeAheadBeside(os: OperatingSystem, folder: string): Promise<void> {
-  if (os !== "linux" || linuxCalls() === undefined || waitingKib() > MOMENT_KIB) return;
+export async function writeAheadBeside(os: OperatingSystem, folder: string): Promise<boolean> {
+  if (os !== "linux" || linuxCalls() === undefined || waitingKib() > MOMENT_KIB) return true;
   const { syncfsBeside } = linuxCalls()!;
-  await onFileSystem(folder, async (descriptor) => await syncfsBeside(descriptor));
+  return await onFileSystem(folder, async (descriptor) => await syncfsBeside(descriptor) === 0) ?? true;
 }
 
 const DONE: HostResult<void> = { ok: true, value: undefined };

@@ -242,9 +242,10 @@ export interface Files {
   syncAllBeside(paths: readonly string[]): Promise<HostResult<void>>;
   /**
    * Lets the system write what waits for the disk on which this folder is, in another thread, so that a later `syncAllBeside` has less to wait
-   * for; where the system has one call for that. Nothing is sure afterwards.
+   * for; where the system has one call for that. Nothing is sure afterwards; but false where something could not be written, which no later
+   * sync may tell.
    */
-  writeAheadBeside(folder: string): Promise<void>;
+  writeAheadBeside(folder: string): Promise<boolean>;
   remove(path: string): HostResult<void>;
   /** For a disk that may not answer. */
   readonly beside: FilesBeside;

@@ -44,11 +44,13 @@ export class NodeLog {
   #isClosed = false;
   /** Not all of its records are in their own files. */
   #isNeeded = false;
-  /** Records and marks that are written together when the next sync begins. */
-  #waiting: Uint8Array[] = [];
-  #asked = 0;
-  #synced = 0;
-  #syncing: Promise<HostResult<void>> | undefined;
+  /** Marks that could not be written; they are written with what comes next. */
+  #marks: readonly Uint8Array[] = [];
+  /** Records that wait for the sync that is under way, and are written and synced together after it. */
+  #gathered: Batch | undefined;
+  #isSyncing = false;
+  /** The last of them; it may be over. */
+  #syncing: Promise<void> | undefined;
   /** Files of records since the system was last told to write them. */
   #filed = 0;
   #writing: Promise<void> | undefined;
@@ -91,8 +93,7 @@ export class NodeLog {
     }
     const log = new NodeLog(parts, path, lines, writer.value, syncer.value);
     // If that is not written whole, the next write begins a line of its own.
-    log.#waiting.push(encoder.encode(`${HEAD_MARK}${LOG_FORMAT}\n`));
-    log.#writeWaiting();
+    log.#write([encoder.encode(`${HEAD_MARK}${LOG_FORMAT}\n`)]);
     const folders = made.value.length === 0 ? [layout.nodeLogs] : [layout.nodeLogs, layout.stateDir];
     for (const folder of folders) {
       const synced = await files.syncFolderBeside(folder);
@@ -107,24 +108,17 @@ export class NodeLog {
   /** Keeps this content of a run's record. A crash or a power cut cannot undo that once it resolves. */
   async keep(run: RunId, bytes: Uint8Array): Promise<HostResult<void>> {
     this.#runs.add(run);
-    this.#waiting.push(encoder.encode(`${RECORD_MARK}${run}\n`), bytes);
-    const asked = ++this.#asked;
-    // Those who wait while a sync is under way wait for the next one together.
-    while (this.#synced < asked) {
-      this.#syncing ??= this.#sync();
-      const synced = await this.#syncing;
-      if (!synced.ok) return synced;
-    }
-    return { ok: true, value: undefined };
+    const batch = this.#gathered ??= { parts: [], done: Promise.withResolvers() };
+    batch.parts.push(encoder.encode(`${RECORD_MARK}${run}\n`), bytes);
+    if (!this.#isSyncing) this.#syncing = this.#syncGathered();
+    return await batch.done.promise;
   }
 
   /** The run was refused before it began, so that it has no record. */
   forget(run: RunId): void {
     this.#runs.delete(run);
-    this.#waiting.push(encoder.encode(`${FORGET_MARK}${run}\n`));
-    const parts = [...this.#waiting];
-    // Those whose records wait are told how the next sync ends, so that it has to write what this could not.
-    if (!this.#writeWaiting().ok) this.#waiting = parts;
+    this.#marks = [...this.#marks, encoder.encode(`${FORGET_MARK}${run}\n`)];
+    this.#write([]);
   }
 
   /** A record of this log is in its own file as well. */
@@ -132,8 +126,11 @@ export class NodeLog {
     if (++this.#filed < WRITTEN_AHEAD || this.#writing !== undefined) return;
     this.#filed = 0;
     const { files, layout } = this.#parts;
-    const written = () => this.#writing = undefined;
-    this.#writing = files.writeAheadBeside(layout.stateDir).then(written, written);
+    this.#writing = files.writeAheadBeside(layout.stateDir).then((isDone) => {
+      this.#writing = undefined;
+      // The system says only once that it lost something, so that the last sync would not know.
+      if (!isDone) this.isNeeded();
+    });
   }
 
   /** The file of a record that the log has could not be written. */
@@ -163,23 +160,36 @@ export class NodeLog {
     this.#syncer.close();
   }
 
-  #writeWaiting(): HostResult<void> {
-    const parts = this.#waiting.splice(0);
+  #write(parts: readonly Uint8Array[]): HostResult<void> {
     if (this.#isClosed) return { ok: false, failure: { kind: "other", reason: "the graph has ended" } };
-    const written = this.#writer.write(joinBytes(this.#isTorn ? [encoder.encode("\n"), ...parts] : parts));
+    const lineEnd = this.#isTorn ? [encoder.encode("\n")] : [];
+    const written = this.#writer.write(joinBytes([...lineEnd, ...this.#marks, ...parts]));
     this.#isTorn = !written.ok;
+    if (written.ok) this.#marks = [];
     return written;
   }
 
-  async #sync(): Promise<HostResult<void>> {
-    const asked = this.#asked;
-    const written = this.#writeWaiting();
-    // Also where the write failed: the caller notes this promise once it has it, and would keep one that had ended before.
-    const synced = await (written.ok ? this.#syncer.syncBeside() : written);
-    this.#syncing = undefined;
-    if (synced.ok) this.#synced = asked;
-    return synced;
+  /** Until nobody waits. Each batch is told how its own write and sync ended. */
+  async #syncGathered(): Promise<void> {
+    this.#isSyncing = true;
+    for (let batch = this.#gathered; batch !== undefined; batch = this.#gathered) {
+      this.#gathered = undefined;
+      try {
+        const written = this.#write(batch.parts);
+        batch.done.resolve(written.ok ? await this.#syncer.syncBeside() : written);
+      } catch (error) {
+        // A bug, thrown where the record was to be kept.
+        batch.done.reject(error);
+      }
+    }
+    // In the same turn in which nobody was found waiting, so that nobody waits for a sync that is over.
+    this.#isSyncing = false;
   }
+}
+
+interface Batch {
+  readonly parts: Uint8Array[];
+  readonly done: PromiseWithResolvers<HostResult<void>>;
 }
 
 /**

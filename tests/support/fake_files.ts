@@ -347,12 +347,13 @@ export class FakeFiles implements Files {
   }
 
   /** Writes everything, as the system may. */
-  async writeAheadBeside(folder: string): Promise<void> {
+  async writeAheadBeside(folder: string): Promise<boolean> {
     const { disk, os } = this.#ports;
     const at = this.#absolute(folder);
     const below = os === "linux" ? Object.keys(disk.tree(at)) : [];
-    this.syncAll([at, ...below]);
+    const synced = this.syncAll([at, ...below]);
     await Promise.resolve();
+    return synced.ok;
   }
 
   readonly beside: FilesBeside = {

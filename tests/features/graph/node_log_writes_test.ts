@@ -52,3 +52,37 @@ Deno.test("node log: a record that waits is written before it is told, and a wri
   assertEquals(contentOf(host).includes(`#forget ${idOf("c")}\n`), true);
   log.close();
 });
+
+Deno.test("node log: a record that comes while another one is synced is told how its own sync ends", async () => {
+  using host = machineWith("");
+  const log = await opened(host);
+  host.faults.failNext({ op: "sync", path: LOG, problem: "no_space" });
+  const [first, second] = await Promise.all([
+    log.keep(idOf("a"), recordOf("first")),
+    log.keep(idOf("b"), recordOf("second")),
+  ]);
+  assertEquals([first.ok, second.ok], [false, true]);
+  assertEquals(await log.keep(idOf("c"), recordOf("third")), { ok: true, value: undefined });
+  log.close();
+});
+
+Deno.test("node log: a mark that could not be written is in front of the next record", async () => {
+  using host = machineWith("");
+  const log = await opened(host);
+  host.faults.failNext({ op: "write", path: LOG, problem: "no_space" });
+  log.forget(idOf("a"));
+  assertEquals((await log.keep(idOf("b"), recordOf("second"))).ok, true);
+  assertEquals(contentOf(host).split("\n").slice(1, 3), ["", `#forget ${idOf("a")}`]);
+  log.close();
+});
+
+Deno.test("node log: it is not removed where a part of what was written ahead may be lost", async () => {
+  for (const isDone of [true, false]) {
+    using host = machineWith("");
+    const log = await opened(host);
+    host.files.writeAheadBeside = () => Promise.resolve(isDone);
+    for (let times = 0; times < 200; times++) log.filed();
+    await log.settle();
+    assertEquals(host.disk.list(`${STATE}/nodes`).length, isDone ? 0 : 1);
+  }
+});
