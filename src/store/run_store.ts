@@ -124,7 +124,7 @@ export class RunStore {
     return locks.ok ? ok({ isNew, synced, locks: locks.value }) : locks;
   }
 
-  /** Again, if an id was reserved by the note alone before our lock could be seen. */
+  /** Reserves another id if this one was reserved by the note alone before our lock could be seen. */
   #reserveUnnoted(
     name: string,
     isNew: boolean,
