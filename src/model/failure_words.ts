@@ -64,7 +64,7 @@ export function describeFailure(failure: Failure): FailureWords {
         `Cannot find job ${quote(failure.name)}: ${
           failure.is_task ? "that is a task, and tasks are built, not run" : "no job has this name"
         }`,
-        [didYouMean(failure.suggestion), knownJobs(failure.known, failure.config_path)],
+        [didYouMean(failure.suggestion), knownNames("jobs", failure)],
         failure.is_task
           ? [nextCommand("plan status", failure.name)]
           : failure.suggestion === undefined
@@ -75,7 +75,7 @@ export function describeFailure(failure: Failure): FailureWords {
       const [first] = failure.known;
       return words(
         "Cannot run a job: no job was named, and the configuration sets no default",
-        [knownJobs(failure.known, failure.config_path)],
+        [knownNames("jobs", failure)],
         first === undefined ? [nextCommand(failure.config_path === undefined ? "init" : "list")] : [
           nextCommand("run", first),
           nextAdvice(`set default = "${first}" at the top of the configuration`),
@@ -89,11 +89,7 @@ export function describeFailure(failure: Failure): FailureWords {
         }`,
         [
           didYouMean(failure.suggestion),
-          failure.known.length > 0
-            ? `known tasks: ${listed(failure.known)}`
-            : failure.config_path === undefined
-            ? "no configuration was found"
-            : `${quote(failure.config_path)} has no tasks`,
+          knownNames("tasks", failure),
         ],
         [failure.is_job ? nextCommand("run", failure.name) : nextCommand("plan list")],
       );
@@ -102,11 +98,7 @@ export function describeFailure(failure: Failure): FailureWords {
         `Cannot find service ${quote(failure.name)}: no service has this name`,
         [
           didYouMean(failure.suggestion),
-          failure.known.length > 0
-            ? `known services: ${listed(failure.known)}`
-            : failure.config_path === undefined
-            ? "no configuration was found"
-            : `${quote(failure.config_path)} has no services`,
+          knownNames("services", failure),
         ],
         failure.suggestion === undefined ? [nextCommand("service list")] : [],
       );
@@ -385,9 +377,12 @@ function didYouMean(suggestion: string | undefined): string | undefined {
   return suggestion === undefined ? undefined : `did you mean ${quote(suggestion)}?`;
 }
 
-function knownJobs(known: readonly string[], configPath: string | undefined): string {
-  if (known.length > 0) return `known jobs: ${listed(known)}`;
-  return configPath === undefined ? "no configuration was found" : `${quote(configPath)} has no jobs`;
+function knownNames(
+  noun: "jobs" | "tasks" | "services",
+  { known, config_path }: { readonly known: readonly string[]; readonly config_path: string | undefined },
+): string {
+  if (known.length > 0) return `known ${noun}: ${listed(known)}`;
+  return config_path === undefined ? "no configuration was found" : `${quote(config_path)} has no ${noun}`;
 }
 
 function listed(names: readonly string[]): string {
