@@ -19,7 +19,8 @@ export class Changes {
   readonly #folder: () => Promise<string | undefined>;
   readonly #streams = new Set<EventStream>();
   #watch: FileWatch | undefined;
-  #isOpening = false;
+  /** Begins with the first page. */
+  #looking: Promise<void> | undefined;
   #isClosed = false;
   readonly #closed = Promise.withResolvers<void>();
 
@@ -34,18 +35,16 @@ export class Changes {
     if (this.#isClosed || this.#streams.size >= MAX_STREAMS) return undefined;
     const stream = new EventStream(this.#host, () => this.#streams.delete(stream));
     this.#streams.add(stream);
-    if (!this.#isOpening) {
-      this.#isOpening = true;
-      void this.#look();
-    }
+    this.#looking ??= this.#look();
     return stream;
   }
 
+  /** Afterwards nothing of it is under way: a look that has begun is waited for, and the folder is no longer watched. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#closed.resolve();
     for (const stream of [...this.#streams]) stream.cancel();
-    await this.#watch?.close();
+    await this.#looking;
   }
 
   /** Watches the folder, and where that is impossible lets the pages ask again from time to time. */
@@ -79,7 +78,6 @@ export class Changes {
     });
     if (!opened.ok) return false;
     this.#watch = opened.value;
-    if (this.#isClosed) await opened.value.close();
     return true;
   }
 

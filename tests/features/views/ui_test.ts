@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { call, expectCall, machineWith } from "../../support/cli.ts";
 import { type FakeSite, inSite, SCRIPT, textOf } from "./site.ts";
+import { Changes } from "../../../src/web/changes.ts";
 import "../../../src/web/serve.ts";
 import "../../../src/web/page_script.ts";
 
@@ -156,6 +157,26 @@ Deno.test("ui: 64 pages can be open, and one more is refused until one is closed
     await events(site);
     assertEquals((await site.get("/events")).status, 503);
   });
+});
+
+Deno.test("ui: the end waits for a look at the folder that has begun, and leaves nothing watched", async () => {
+  using host = machine();
+  const [asked, folder] = [Promise.withResolvers<void>(), Promise.withResolvers<string>()];
+  const changes = new Changes(host, () => {
+    asked.resolve();
+    return folder.promise;
+  });
+  changes.open();
+  await asked.promise;
+  const order: string[] = [];
+  const closed = changes.close().then(() => order.push("closed"));
+  // More than the rounds that an end takes which waits for nothing.
+  for (let round = 0; round < 50; round++) await Promise.resolve();
+  order.push("folder known");
+  folder.resolve("/home/ada");
+  await closed;
+  assertEquals(order, ["folder known", "closed"]);
+  assertEquals(host.files.openWatches, 0);
 });
 
 async function events(site: FakeSite) {
