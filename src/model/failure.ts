@@ -287,6 +287,8 @@ export type Failure =
     readonly fact: string;
     /** The end of its output, which shows the reason at once. */
     readonly last_lines: readonly string[];
+    /** Its supervisor ended with it before it said anything. */
+    readonly supervisor_exit_code?: number | undefined;
     readonly next: NextSteps;
   }
   /** A check ran, and its answer is no. */

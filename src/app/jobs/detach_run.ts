@@ -1,6 +1,7 @@
 /** Starts a supervisor for a detached run, and waits for its line that the run is recorded and started. */
 
 import type { Failure } from "../../model/failure.ts";
+import { FAILURE_TEXTS } from "../../model/failure_texts.ts";
 import { isRunId, type RunId } from "../../model/ids.ts";
 import { isUnattended } from "../../model/unattended.ts";
 import { nextCommand } from "../../model/next_step.ts";
@@ -37,6 +38,8 @@ export type Detached =
   /** The run could not begin, and its supervisor printed the reason as a run in the foreground does. */
   | {
     readonly kind: "not_begun";
+    /** The reason as data, where the supervisor was to pass it on so. */
+    readonly failure: Failure | undefined;
     readonly exit: ProcessExit;
     readonly stdout: string;
     readonly stderr: string;
@@ -109,12 +112,15 @@ export async function detachRun(
   }
   if (answer.kind === "not_begun") {
     if (answer.stdout !== "" || answer.stderr !== "") return ok(answer);
-    const { exit } = answer;
-    const how = exit.kind === "exited" ? `with exit status ${exit.exit_code}` : `by ${exit.signal}`;
-    const fact = `its supervisor ended ${how} and did not say whether the run began`;
+    const fact = `its supervisor ended ${howEnded(answer.exit)} and did not say whether the run began`;
     return fail({ code: "refused", action: "detach", value, fact, next: [nextCommand("runs list")] });
   }
   return ok(answer);
+}
+
+/** The end of a supervisor, as the words after "ended". */
+export function howEnded(exit: ProcessExit): string {
+  return exit.kind === "exited" ? `with exit status ${exit.exit_code}` : `by ${exit.signal}`;
 }
 
 /** Nothing that a run started outlives it (docs/design/0002-ending-a-tree.md). undefined outside of runs. */
@@ -133,14 +139,32 @@ export async function hear({ stdout, stderr, exited }: StartedAgain): Promise<De
     return run !== undefined;
   });
   if (run !== undefined) return { kind: "recorded", run };
-  return { kind: "not_begun", stdout: printed, stderr: await complaint, exit: await exited };
+  const failure = printed.split("\n").map(parseFailedStart).find((each) => each !== undefined);
+  return { kind: "not_begun", failure, stdout: printed, stderr: await complaint, exit: await exited };
+}
+
+/** The line in which a supervisor passes on why nothing began, for a caller that says it as its own failure. */
+export function failedStartLine(failure: Failure): string {
+  return `${JSON.stringify({ format: 1, kind: "failed_start", failure })}\n`;
+}
+
+function parseFailedStart(line: string): Failure | undefined {
+  const failure = parseLine(line, "failed_start")?.["failure"];
+  if (typeof failure !== "object" || failure === null || !("code" in failure)) return undefined;
+  return Object.hasOwn(FAILURE_TEXTS, String(failure.code)) ? failure as Failure : undefined;
 }
 
 function parseDetachedRun(line: string): DetachedRun | undefined {
-  if (!line.includes('"detached_run"')) return undefined;
+  const run = parseLine(line, "detached_run") as Partial<DetachedRun> | undefined;
+  return run !== undefined && typeof run.id === "string" && isRunId(run.id) ? run as DetachedRun : undefined;
+}
+
+/** The document of this kind that a line is; undefined for every other line. */
+function parseLine(line: string, kind: string): Readonly<Record<string, unknown>> | undefined {
+  if (!line.includes(`"${kind}"`)) return undefined;
   try {
     const value = JSON.parse(line);
-    return value?.kind === "detached_run" && isRunId(value.id) ? value : undefined;
+    return value?.kind === kind ? value : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -9,7 +9,7 @@ import { portOf, type Service } from "../../model/service.ts";
 import type { FileLock, ReceivedSignal } from "../../host/host.ts";
 import { tryJobLock } from "../../store/job_lock.ts";
 import { readServiceReady, writeServiceReady } from "../../store/service_ready.ts";
-import { detachInside, hear } from "../jobs/detach_run.ts";
+import { type Detached, detachInside, hear, howEnded } from "../jobs/detach_run.ts";
 import { askerOf, handedTrust } from "../recording/requester.ts";
 import { lastLines } from "../runs/last_lines.ts";
 import { stopRuns } from "../runs/stop_runs.ts";
@@ -23,6 +23,8 @@ const LOOK_AGAIN_MS = 50;
 const ENDING_BOUND_MS = 60_000;
 const PORT_BOUND_MS = 1000;
 const LAST_LINES = 10;
+/** A bug is said in a sentence, and in as many lines as its stack has. */
+const BUG_LINES = 20;
 
 export interface StartedService {
   readonly name: string;
@@ -134,8 +136,7 @@ async function startHeld(
     return notStarted(name, `its supervisor, process ${started.value.pid}, does not say whether it is ready`);
   }
   if (heard.kind === "not_begun") {
-    const said = heard.stderr.replace(/^error: /, "").trim().split("\n")[0];
-    return notStarted(name, said === undefined || said === "" ? "its supervisor ended" : said);
+    return heard.failure === undefined ? endedUnheard(name, heard) : fail(heard.failure);
   }
   const now = store.read(heard.run.id);
   if (!now.ok) return now;
@@ -197,6 +198,21 @@ async function portTaken({ host }: Workspace, { ready }: Service): Promise<strin
     ? ""
     : `, which was started ${formatAge(host.clock.nowMs() - holder.startedAtMs)}`;
   return `port ${port} is in use by process ${holder.pid}${program}${since}`;
+}
+
+/** The supervisor said nothing that can be passed on as ours: it was killed, or ended by a bug. */
+function endedUnheard(
+  name: string,
+  { exit, stderr }: Extract<Detached, { readonly kind: "not_begun" }>,
+): Result<never, Failure> {
+  return fail({
+    code: "service_not_ready",
+    name,
+    fact: `its supervisor ended ${howEnded(exit)} and did not say whether it is ready`,
+    last_lines: stderr.split("\n").filter((line) => line !== "").slice(0, BUG_LINES),
+    supervisor_exit_code: exit.kind === "exited" && exit.exit_code !== 0 ? exit.exit_code : undefined,
+    next: [nextCommand("service list")],
+  });
 }
 
 function notStarted(

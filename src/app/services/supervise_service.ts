@@ -6,6 +6,7 @@ import type { Service } from "../../model/service.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { suggest } from "../../model/suggest.ts";
+import { recorderCause } from "../../engine/outcome.ts";
 import { StopRequests } from "../../engine/stop_requests.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { readServiceReady, writeServiceReady } from "../../store/service_ready.ts";
@@ -65,7 +66,7 @@ export async function superviseService(
   let latest: RunRecord | undefined;
   let isOver = false;
   const watches: Promise<void>[] = [];
-  const onceReady: OnceReady = { isReady: false, firstStartMs: undefined, onReady };
+  const onceReady: OnceReady = { isReady: false, firstStartMs: undefined, unwritten: undefined, onReady };
   const request = {
     name,
     extraArgs: [],
@@ -88,13 +89,16 @@ export async function superviseService(
     inputWithheld: () => Promise.resolve(),
   }).finally(() => isOver = true);
   await Promise.all(watches);
-  return await withNotification(workspace, ended, (record) => record);
+  const told = await withNotification(workspace, ended, (record) => record);
+  return told.ok && onceReady.unwritten !== undefined ? fail(onceReady.unwritten) : told;
 }
 
 /** Shared by the watches over the attempts of one run. */
 interface OnceReady {
   isReady: boolean;
   firstStartMs: number | undefined;
+  /** Why it could not be stored that it is ready. */
+  unwritten: Failure | undefined;
   readonly onReady: (record: RunRecord) => void;
 }
 
@@ -126,10 +130,8 @@ async function watchUntilReady(
         attempt: record.attempts.length,
       });
       if (!written.ok) {
-        const detail = written.failure.code === "state_unwritable"
-          ? written.failure.reason
-          : written.failure.code;
-        return stops.recorderFailed({ kind: "recorder", detail });
+        once.unwritten = written.failure;
+        return stops.recorderFailed(recorderCause(written.failure));
       }
       if (!once.isReady) once.onReady(record);
       once.isReady = true;

@@ -106,6 +106,7 @@ export function exitCodeOfFailure(failure: Failure): number {
     case "stopped_by_signal":
       return exitCodeOfSignal(failure.signal);
     case "service_not_ready":
+      return failure.supervisor_exit_code ?? EXIT.checkFailed;
     case "documents_outdated":
     case "check_failed":
       return EXIT.checkFailed;

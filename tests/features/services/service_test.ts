@@ -52,9 +52,9 @@ interface Scene {
   [Symbol.dispose](): void;
 }
 
-function scene(toml = TOML): Scene {
+function scene(toml = TOML, prepare?: (supervisor: FakeHost) => void): Scene {
   const host = machineWith(toml);
-  startsAgain(host);
+  startsAgain(host, prepare);
   const seen: Scene["seen"] = [];
   host.program("api", api(host));
   host.program("say", async (p) => {
@@ -266,6 +266,85 @@ Deno.test("a service that dies after it was ready is started again, and its user
     said.stderr,
   );
   assertEquals(living(host), "");
+});
+
+const FULL = "no space left on the device";
+const MAKE_ROOM =
+  "  try: free some space or fix the permissions, or choose another folder with --state-dir <path>\n";
+
+/** The disk is full for the supervisor of a service, where the path of a file fits. */
+function fullFor(path: RegExp): (supervisor: FakeHost) => void {
+  return ({ faults }) => faults.failWhen({ op: "write", path, problem: "no_space" });
+}
+
+for (const words of [["service", "start", "api"], ["run", "use", "--quiet"]]) {
+  Deno.test(`${words.join(" ")}: a disk that is too full for the record of the service ends the call as it ends that of a job`, async () => {
+    using on = scene(TOML, fullFor(/\/runs\/api\//));
+    await expectCall(on.host, words, {
+      code: 74,
+      stderr:
+        `error: Cannot write the record "${STATE}/runs/api/20261122T063449.123Z.json": ${FULL}\n${MAKE_ROOM}`,
+    });
+    assertEquals([living(on.host), on.seen, on.host.spawned.length], ["", [], 0]);
+  });
+}
+
+Deno.test("service start: a disk that is full when the service is ready stops it and ends the call as a problem of the disk", async () => {
+  using on = scene(TOML, fullFor(/\.ready\.json/));
+  await expectCall(on.host, ["service", "start", "api"], {
+    code: 74,
+    stderr: `error: Cannot write "${STATE}/runs/api/20261122T063449.123Z.ready.json": ${FULL}\n${MAKE_ROOM}`,
+  });
+  assertEquals(living(on.host), "");
+  const { status, reason } = last(on.host, "api");
+  assertEquals([status, String(reason).includes(FULL)], ["cancelled", true]);
+});
+
+Deno.test("service start --json: the code of a failed start is that of what failed in its supervisor", async () => {
+  using on = scene(TOML, fullFor(/\/runs\/api\//));
+  const said = await call(on.host, ["service", "start", "api", "--json"]);
+  const { kind, code, exit_code } = JSON.parse(said.stdout);
+  assertEquals([said.code, kind, code, exit_code], [74, "failure", "state_unwritable", 74]);
+});
+
+for (
+  const [what, exit, stderr, code, said] of [
+    ["is killed", { kind: "signalled", signal: "SIGKILL" }, "", 1, "by SIGKILL"],
+    ["is gone without a word", { kind: "exited", exit_code: 0 }, "", 1, "with exit status 0"],
+    [
+      "has a bug",
+      { kind: "exited", exit_code: 70 },
+      "error: This is a bug\n  x\n",
+      70,
+      "with exit status 70",
+    ],
+  ] as const
+) {
+  Deno.test(`service start: a supervisor that ${what} is told with its end, and a bug in it keeps its exit code`, async () => {
+    using host = machineWith(TOML);
+    host.processes.again = { stdout: "", stderr, exit };
+    await expectCall(host, ["service", "start", "api"], {
+      code,
+      stderr:
+        `error: Cannot start service "api": its supervisor ended ${said} and did not say whether it is ready\n` +
+        (stderr === "" ? "" : "  its last lines:\n  | error: This is a bug\n  |   x\n") +
+        "  try: orchastration service list\n",
+    });
+  });
+}
+
+Deno.test("service start: a line of the supervisor is passed on only where it holds a failure of this program", async () => {
+  for (const failure of [null, "x", {}, { code: "toString" }, { code: 7 }]) {
+    using host = machineWith(TOML);
+    const line = JSON.stringify({ format: 1, kind: "failed_start", failure });
+    host.processes.again = {
+      stdout: `${line}\n{"failed_start"\n`,
+      stderr: "",
+      exit: { kind: "exited", exit_code: 74 },
+    };
+    const said = await call(host, ["service", "start", "api"]);
+    assertEquals([said.code, said.stderr.split(":")[1]], [74, ' Cannot start service "api"']);
+  }
 });
 
 Deno.test("a port that is in use is reported with the holder, its program and its start", async () => {

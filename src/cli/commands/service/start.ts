@@ -1,7 +1,8 @@
 /** `service start`: starts a service, or finds it ready. */
 
 import { defineActivity } from "../../base/command.ts";
-import { EXIT, exitCodeOfRun } from "../../base/exit_code.ts";
+import type { Failure } from "../../../model/failure.ts";
+import { EXIT, exitCodeOfFailure, exitCodeOfRun } from "../../base/exit_code.ts";
 import type { Invocation } from "../../base/invocation.ts";
 
 export const command = defineActivity({
@@ -38,19 +39,24 @@ async function start(name: string, invocation: Invocation): Promise<number> {
 
 /** Runs in the supervisor: the caller gets a line when the service is ready, or has ended before it was. */
 async function supervise(name: string, invocation: Invocation): Promise<number> {
-  const workspace = invocation.workspace();
-  if (!workspace.ok) return invocation.fail(workspace.failure);
-  const [{ superviseService }, { reportStarted }] = await Promise.all([
+  const [{ superviseService }, { reportStarted }, { failedStartLine }] = await Promise.all([
     import("../../../app/services/supervise_service.ts"),
     import("../../reports/detached_run.ts"),
+    import("../../../app/jobs/detach_run.ts"),
   ]);
   const { console, host } = invocation;
+  const passOn = (failure: Failure) => {
+    console.out(failedStartLine(failure));
+    return exitCodeOfFailure(failure);
+  };
+  const workspace = invocation.workspace();
+  if (!workspace.ok) return passOn(workspace.failure);
   let isReported = false;
   const ended = await superviseService(workspace.value, name, (record) => {
     isReported = true;
     void reportStarted(workspace.value, console, record, host.environment.pid);
   });
-  if (!ended.ok) return await invocation.fail(ended.failure);
+  if (!ended.ok) return passOn(ended.failure);
   if (!isReported) await reportStarted(workspace.value, console, ended.value, host.environment.pid);
   return exitCodeOfRun(ended.value);
 }
