@@ -33,7 +33,7 @@ export async function moveRuns(
   const [old, own] = [from.layout.runsOf(name), to.layout.runsOf(name)];
   const names = listFolder(from, old);
   if (!names.ok) return names;
-  const due: { readonly id: RunId; readonly timestamp: Timestamp; readonly sha256: string }[] = [];
+  const due: { readonly timestamp: Timestamp; readonly fact: JournalFact }[] = [];
   const stayed: Stayed[] = [];
   for (const timestamp of timestampsIn(names.value)) {
     const id = runIdOf(name, timestamp);
@@ -48,11 +48,11 @@ export async function moveRuns(
       continue;
     }
     const fact = await factOfRecord(from, id, "moved_out");
-    if (fact !== undefined) due.push({ id, timestamp, sha256: fact.sha256 });
+    if (fact !== undefined) due.push({ timestamp, fact });
   }
   if (due.length === 0) return ok({ moved: [], stayed });
   const facts = (kind: "moved_out" | "moved_in"): readonly JournalFact[] =>
-    due.map(({ id, sha256 }) => ({ kind, id, sha256 }));
+    due.map(({ fact }) => ({ ...fact, kind }));
   const left = await appendToJournal(from, ...facts("moved_out"));
   if (!left.ok) return left;
   const made = makeStateFolder(to, own);
@@ -70,7 +70,7 @@ export async function moveRuns(
   // The notes of both folders about their newest run may no longer be true.
   for (const { layout } of [from, to]) files.remove(layout.last(name));
   const synced = files.syncFolder(own);
-  return synced.ok ? ok({ moved: due.map(({ id }) => id), stayed }) : unmovable(own, synced.failure.reason);
+  return synced.ok ? ok({ moved: due.map(({ timestamp }) => runIdOf(name, timestamp)), stayed }) : unmovable(own, synced.failure.reason);
 }
 
 const NOT_KNOWN = "it is unknown whether its recorder is alive";

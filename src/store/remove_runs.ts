@@ -4,7 +4,9 @@ import type { Failure } from "../model/failure.ts";
 import { isTimestamp, parseRunId, type RunId, runIdOf, type Timestamp } from "../model/ids.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { JournalFact, JournalKind } from "../model/journal.ts";
+import { isFinished } from "../model/run.ts";
 import type { FileLock } from "../host/host.ts";
+import { decodeRun } from "./codec.ts";
 import { appendToJournal } from "./journal.ts";
 import { lastTimestamp } from "./last_run.ts";
 import { HIDDEN_SUFFIX, MANIFEST_SUFFIX, NOTICE_SUFFIX, READY_SUFFIX, STOP_SUFFIX } from "./layout.ts";
@@ -83,14 +85,21 @@ async function enterRemoval(parts: StoreParts, runs: readonly RunId[]): Promise<
   return facts.length === 0 ? ok(undefined) : await appendToJournal(parts, ...facts);
 }
 
-/** undefined where the record is gone, or cannot be read. */
+/**
+ * undefined where the record is gone, or cannot be read. A record without an end is said to be one: a crash, or a full disk, can have left
+ * the end of its run in the journal alone.
+ */
 export async function factOfRecord(
   { files, digests, layout }: StoreParts,
   id: RunId,
   kind: JournalKind,
 ): Promise<JournalFact | undefined> {
   const bytes = files.readBytes(layout.record(id));
-  return bytes.ok ? { kind, id, sha256: await digests.sha256(bytes.value) } : undefined;
+  if (!bytes.ok) return undefined;
+  const fact = { kind, id, sha256: await digests.sha256(bytes.value) };
+  const decoded = decodeRun(bytes.value);
+  const isUnfinished = decoded.ok && !isFinished(decoded.value.record);
+  return isUnfinished ? { ...fact, details: { unfinished: true } } : fact;
 }
 
 function lockAgainstRecovery(
