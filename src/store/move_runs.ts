@@ -70,7 +70,9 @@ export async function moveRuns(
   // The notes of both folders about their newest run may no longer be true.
   for (const { layout } of [from, to]) files.remove(layout.last(name));
   const synced = files.syncFolder(own);
-  return synced.ok ? ok({ moved: due.map(({ timestamp }) => runIdOf(name, timestamp)), stayed }) : unmovable(own, synced.failure.reason);
+  return synced.ok
+    ? ok({ moved: due.map(({ timestamp }) => runIdOf(name, timestamp)), stayed })
+    : unmovable(own, synced.failure.reason);
 }
 
 const NOT_KNOWN = "it is unknown whether its recorder is alive";
