@@ -1,6 +1,7 @@
 /** Finds the places in the file for problems of resolved commands. Loaded only when there are some. */
 
-import type { Files, OperatingSystem } from "../host/host.ts";
+import type { OperatingSystem } from "../host/environment.ts";
+import type { Files } from "../host/files.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Failure } from "../model/failure.ts";
 import { ok, type Result } from "../model/result.ts";

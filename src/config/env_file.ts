@@ -1,7 +1,7 @@
 /** Reads files of variables in the syntax of dotenv. Loaded together with the first such file. */
 
 import { parse } from "dotenv";
-import type { Files } from "../host/host.ts";
+import type { Files } from "../host/files.ts";
 import type { Variables } from "../model/variables.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 

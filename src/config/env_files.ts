@@ -1,6 +1,7 @@
 /** The files of variables of one call: each is read once, however many jobs, tasks and checks name it. */
 
-import type { FileFacts, Files, HostResult } from "../host/host.ts";
+import type { FileFacts, Files } from "../host/files.ts";
+import type { HostResult } from "../host/host_result.ts";
 import type { Result } from "../model/result.ts";
 import type { EnvFile, EnvFileProblem } from "./env_file.ts";
 

@@ -3,7 +3,9 @@
  * file's content.
  */
 
-import type { Environment, Files, Paths } from "../host/host.ts";
+import type { Environment } from "../host/environment.ts";
+import type { Files } from "../host/files.ts";
+import type { Paths } from "../host/paths.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 

@@ -4,7 +4,9 @@
  */
 
 import { parse, TomlError } from "smol-toml";
-import type { Environment, Files, Paths } from "../host/host.ts";
+import type { Environment } from "../host/environment.ts";
+import type { Files } from "../host/files.ts";
+import type { Paths } from "../host/paths.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";

@@ -1,6 +1,6 @@
 /** Applies the tables of systems to a job or task. Knows no key but `env`, which is merged name by name. */
 
-import type { OperatingSystem } from "../host/host.ts";
+import type { OperatingSystem } from "../host/environment.ts";
 import { overlay, type Variables } from "../model/variables.ts";
 import type { KeyPath } from "./problem.ts";
 import type { Table } from "./shape.ts";

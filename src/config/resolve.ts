@@ -3,7 +3,8 @@
  * replaced, each within its one argument. Knows no records and no processes.
  */
 
-import type { Environment, Paths } from "../host/host.ts";
+import type { Environment } from "../host/environment.ts";
+import type { Paths } from "../host/paths.ts";
 import { quote, visible } from "../model/visible.ts";
 import type { CommandDefinition } from "../model/job.ts";
 import type { ArgumentValues } from "../model/parameters.ts";

@@ -3,7 +3,8 @@
 import type { CapturedOutput, Outcome, RunEvent } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import { finderOf, maskText } from "../model/secrets.ts";
-import type { Clock, SpawnRequest } from "../host/host.ts";
+import type { Clock } from "../host/clock.ts";
+import type { SpawnRequest } from "../host/processes.ts";
 import { type Capture, startCapture } from "./capture.ts";
 import { drain } from "./drain.ts";
 import type { AttemptOutput, Execution, ExecutionPorts } from "./execution.ts";

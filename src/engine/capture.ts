@@ -2,7 +2,7 @@
 
 import type { Failure } from "../model/failure.ts";
 import type { Result } from "../model/result.ts";
-import type { ByteReader } from "../host/host.ts";
+import type { ByteReader } from "../host/byte_reader.ts";
 import { Masker } from "../model/masker.ts";
 import type { SecretFinder } from "../model/secret_finder.ts";
 

@@ -3,7 +3,7 @@
  * processes.
  */
 
-import type { Clock } from "../host/host.ts";
+import type { Clock } from "../host/clock.ts";
 import type { Capture } from "./capture.ts";
 
 /** How long silence lasts before reading stops, once the processes are gone or left alone. */

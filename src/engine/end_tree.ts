@@ -4,7 +4,9 @@
  */
 
 import type { SentSignal, StopCause, StopReport } from "../model/run.ts";
-import type { ChildProcess, Clock, ProcessSignal, StopSignal, TreeLook } from "../host/host.ts";
+import type { Clock } from "../host/clock.ts";
+import type { ChildProcess, ProcessSignal, TreeLook } from "../host/processes.ts";
+import type { StopSignal } from "../host/signals.ts";
 import type { StopRequests } from "./stop_requests.ts";
 
 /**

@@ -4,7 +4,7 @@ import type { CapturedOutput, NotStartedCause, Outcome, RunEvent } from "../mode
 import type { Failure } from "../model/failure.ts";
 import type { Retry } from "../model/job.ts";
 import type { Result } from "../model/result.ts";
-import type { ChildProcess, SpawnRequest } from "../host/host.ts";
+import type { ChildProcess, SpawnRequest } from "../host/processes.ts";
 import type { CaptureSink } from "./capture.ts";
 import type { Executor, Policy } from "./executor.ts";
 import type { RunClock } from "./run_clock.ts";

@@ -5,14 +5,10 @@
 
 import type { Outcome, ProcessEnd, SlurmRecord, StopCause, StopReport } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
-import type {
-  ByteReader,
-  ChildProcess,
-  Clock,
-  HostResult,
-  ProcessIdentity,
-  SpawnRequest,
-} from "../host/host.ts";
+import type { ByteReader } from "../host/byte_reader.ts";
+import type { Clock } from "../host/clock.ts";
+import type { HostResult } from "../host/host_result.ts";
+import type { ChildProcess, ProcessIdentity, SpawnRequest } from "../host/processes.ts";
 import type { SignalListener } from "./end_tree.ts";
 import type { StopRequests } from "./stop_requests.ts";
 

@@ -1,6 +1,6 @@
 /** Runs attempts as processes of this machine. */
 
-import type { ChildProcess, Processes } from "../host/host.ts";
+import type { ChildProcess, Processes } from "../host/processes.ts";
 import { endTree } from "./end_tree.ts";
 import type { Executor, StartedAttempt } from "./executor.ts";
 import { supervise } from "./supervise.ts";

@@ -2,7 +2,7 @@
 
 import type { NotStartedCause, Outcome, ProcessEnd, StopCause } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
-import type { HostProblem } from "../host/host.ts";
+import type { HostProblem } from "../host/host_result.ts";
 
 /** The outcome of a process that ran: from its own ending, or from why it was ended. */
 export function outcomeOf(

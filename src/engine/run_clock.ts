@@ -3,7 +3,7 @@
  * pauses.
  */
 
-import type { Clock, Timer } from "../host/host.ts";
+import type { Clock, Timer } from "../host/clock.ts";
 
 export class RunClock implements Clock {
   readonly #clock: Clock;

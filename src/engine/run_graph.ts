@@ -3,7 +3,7 @@
  * files and no terminal: the ports know what a node is, and which slots it needs.
  */
 
-import type { Clock } from "../host/host.ts";
+import type { Clock } from "../host/clock.ts";
 import type { LeftOut, NodeEnd, Schedule } from "./schedule.ts";
 import type { StopRequests } from "./stop_requests.ts";
 

@@ -6,7 +6,7 @@
 import type { Failure } from "../model/failure.ts";
 import type { RunId } from "../model/ids.ts";
 import type { Result } from "../model/result.ts";
-import type { Clock } from "../host/host.ts";
+import type { Clock } from "../host/clock.ts";
 import type { StopRequests } from "./stop_requests.ts";
 
 export interface Slot {

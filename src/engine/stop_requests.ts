@@ -4,7 +4,8 @@
  */
 
 import type { ChangeRecord, StopCause } from "../model/run.ts";
-import type { Clock, ReceivedSignal, StopSignal } from "../host/host.ts";
+import type { Clock } from "../host/clock.ts";
+import type { ReceivedSignal, StopSignal } from "../host/signals.ts";
 
 export interface StopRequest {
   readonly cause: StopCause;

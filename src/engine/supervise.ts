@@ -4,7 +4,9 @@
  */
 
 import type { ProcessEnd, StopCause } from "../model/run.ts";
-import type { ChildProcess, Clock, ProcessExit, StopSignal } from "../host/host.ts";
+import type { Clock } from "../host/clock.ts";
+import type { ChildProcess, ProcessExit } from "../host/processes.ts";
+import type { StopSignal } from "../host/signals.ts";
 import { endTree } from "./end_tree.ts";
 import type { Policy, Supervised, SupervisePorts } from "./executor.ts";
 import type { StopRequest } from "./stop_requests.ts";

@@ -6,7 +6,7 @@ import type { AttemptRecord, CapturedOutput, Outcome, RunEvent } from "../model/
 import type { Failure } from "../model/failure.ts";
 import { maskText } from "../model/secrets.ts";
 import { ok, type Result } from "../model/result.ts";
-import type { SpawnRequest } from "../host/host.ts";
+import type { SpawnRequest } from "../host/processes.ts";
 import { NOT_CAPTURED, startCaptures, timeOf } from "./attempt.ts";
 import { drain } from "./drain.ts";
 import { isWorthRetrying, retryDelayMs } from "./execute.ts";

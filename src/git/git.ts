@@ -1,7 +1,11 @@
 /** Asks git about a folder, within a time limit. Knows how to call git; knows no runs. */
 
 import type { GitFacts } from "../model/run.ts";
-import type { Clock, Environment, Files, Paths, Processes } from "../host/host.ts";
+import type { Clock } from "../host/clock.ts";
+import type { Environment } from "../host/environment.ts";
+import type { Files } from "../host/files.ts";
+import type { Paths } from "../host/paths.ts";
+import type { Processes } from "../host/processes.ts";
 
 /** The caller waits for the answer; after this time git's facts count as unknown. */
 export const GIT_FACTS_BOUND_MS = 500;

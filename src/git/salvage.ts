@@ -5,7 +5,8 @@
 
 import type { Failure } from "../model/failure.ts";
 import { ok, type Result } from "../model/result.ts";
-import type { Files, Paths } from "../host/host.ts";
+import type { Files } from "../host/files.ts";
+import type { Paths } from "../host/paths.ts";
 import { IDENTITY, IDENTITY_KINDS, IDENTITY_NUMBERS } from "../host/identities.ts";
 import type { GitCalls } from "./git_calls.ts";
 import { isPlain, linesOf, type WorktreeContent, type WorktreePlace } from "./worktree_content.ts";

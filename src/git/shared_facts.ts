@@ -3,7 +3,7 @@
  * takes two processes, which is more than most runs need.
  */
 
-import type { Clock } from "../host/host.ts";
+import type { Clock } from "../host/clock.ts";
 import { beginGitFacts, type GitMachine, type GitReading, LEAST_MS } from "./git.ts";
 
 /** A run that begins later than this after a question has git asked again. */

@@ -4,7 +4,8 @@
  * Source: gitrepository-layout(5), "gitdir", "commondir" and "worktrees/<id>/gitdir".
  */
 
-import type { Files, Paths } from "../host/host.ts";
+import type { Files } from "../host/files.ts";
+import type { Paths } from "../host/paths.ts";
 
 export interface Worktree {
   /** The canonical folder that all work trees of the repository share. */

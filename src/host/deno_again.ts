@@ -1,6 +1,7 @@
 /** Starts this program again with the same words, as a process that outlives us. Knows no job and no run. */
 
-import type { HostResult, OwnCommand, StartedAgain } from "./host.ts";
+import type { HostResult } from "./host_result.ts";
+import type { OwnCommand, StartedAgain } from "./processes.ts";
 import { HANDED_OVER, launcherVariables } from "./deno_handed_over.ts";
 import { attempt } from "./deno_problem.ts";
 import { byteReader, exitOf } from "./deno_spawn.ts";

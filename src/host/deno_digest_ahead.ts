@@ -3,7 +3,8 @@
  */
 
 import { createHash } from "node:crypto";
-import type { DigestAlgorithm, FileDigest, HostResult } from "./host.ts";
+import type { DigestAlgorithm, FileDigest } from "./digests.ts";
+import type { HostResult } from "./host_result.ts";
 import { problemOf } from "./deno_problem.ts";
 
 /** Two pieces of this size stay in a processor's cache. */

@@ -1,6 +1,7 @@
 /** Digests files in a thread of its own, one for each request. */
 
-import type { DigestAlgorithm, FileDigest, HostResult } from "./host.ts";
+import type { DigestAlgorithm, FileDigest } from "./digests.ts";
+import type { HostResult } from "./host_result.ts";
 import { attempt } from "./deno_problem.ts";
 import { digestAhead } from "./deno_digest_ahead.ts";
 

@@ -1,6 +1,6 @@
 /** Digests and random tokens from the runtime's own cryptography. */
 
-import type { Digests } from "./host.ts";
+import type { Digests } from "./digests.ts";
 import type { FileDigests } from "./deno_file_digests.ts";
 
 const FEW_DIGESTS = 64;

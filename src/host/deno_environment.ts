@@ -1,6 +1,8 @@
 /** The user, the folder, the variables and the clock of this process. */
 
-import type { Clock, Environment, HostResult, OperatingSystem } from "./host.ts";
+import type { Clock } from "./clock.ts";
+import type { Environment, OperatingSystem } from "./environment.ts";
+import type { HostResult } from "./host_result.ts";
 import { takeHandedOver } from "./deno_handed_over.ts";
 import { attempt } from "./deno_problem.ts";
 

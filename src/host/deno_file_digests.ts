@@ -3,7 +3,8 @@
  * previous piece is digested, and several large files are spread over several processors.
  */
 
-import type { DigestAlgorithm, FileDigest, HostResult } from "./host.ts";
+import type { DigestAlgorithm, FileDigest } from "./digests.ts";
+import type { HostResult } from "./host_result.ts";
 import { attempt } from "./deno_problem.ts";
 import type { DigestRequest } from "./deno_digest_worker.ts";
 

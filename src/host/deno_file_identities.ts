@@ -5,8 +5,14 @@
  */
 
 import { attempt } from "./deno_problem.ts";
-import type { HostProblem, HostResult, IdentifiedFolder, Identities } from "./host.ts";
-import { IDENTITY, IDENTITY_KINDS, IDENTITY_NUMBERS } from "./identities.ts";
+import type { HostProblem, HostResult } from "./host_result.ts";
+import {
+  type IdentifiedFolder,
+  type Identities,
+  IDENTITY,
+  IDENTITY_KINDS,
+  IDENTITY_NUMBERS,
+} from "./identities.ts";
 import { linuxCalls } from "./posix_calls.ts";
 import {
   AT_SYMLINK_NOFOLLOW,

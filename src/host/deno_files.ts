@@ -1,16 +1,9 @@
 /** Files on the real machine. */
 
-import type {
-  EntryFacts,
-  FileFacts,
-  FileMode,
-  Files,
-  HostResult,
-  OperatingSystem,
-  Paths,
-  ReadableFile,
-  WritableFile,
-} from "./host.ts";
+import type { OperatingSystem } from "./environment.ts";
+import type { EntryFacts, FileFacts, FileMode, Files, ReadableFile, WritableFile } from "./files.ts";
+import type { HostResult } from "./host_result.ts";
+import type { Paths } from "./paths.ts";
 import { createLocks, uniqueName } from "./deno_locks.ts";
 import { openPlain, readPipe, readPlain } from "./deno_plain_files.ts";
 import { createFilesBeside } from "./deno_files_beside.ts";
@@ -31,7 +24,7 @@ import {
 } from "./linux_many_files.ts";
 import { PathBytes } from "./linux_statx.ts";
 import { overwriteSmallFile } from "./linux_small_files.ts";
-import { MAX_WHOLE_BYTES } from "./host.ts";
+import { MAX_WHOLE_BYTES } from "./files.ts";
 import { whileHeldOpen } from "./retry_while_open.ts";
 
 const FOLDER_MODE = 0o700;

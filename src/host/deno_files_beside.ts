@@ -1,6 +1,7 @@
 /** Files on a disk that may not answer, on the real machine: every step waits in a thread of the runtime. */
 
-import type { FilesBeside, HostResult } from "./host.ts";
+import type { FilesBeside } from "./files.ts";
+import type { HostResult } from "./host_result.ts";
 import { attemptBeside } from "./deno_problem.ts";
 
 export function createFilesBeside(modes: { readonly folder: number; readonly file: number }): FilesBeside {

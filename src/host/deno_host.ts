@@ -1,6 +1,8 @@
 /** The real machine, put together. */
 
-import type { Host, Paths, Processes } from "./host.ts";
+import type { Host } from "./host.ts";
+import type { Paths } from "./paths.ts";
+import type { Processes } from "./processes.ts";
 import { createDigests } from "./deno_digests.ts";
 import { createClock, createEnvironment, currentSystem } from "./deno_environment.ts";
 import { createFiles } from "./deno_files.ts";

@@ -1,6 +1,9 @@
 /** Kernel locks on files, and whether a file system supports them. */
 
-import type { EntryFacts, FileLock, Files, HostResult, LockSupport, OperatingSystem, Paths } from "./host.ts";
+import type { OperatingSystem } from "./environment.ts";
+import type { EntryFacts, FileLock, Files, LockSupport } from "./files.ts";
+import type { HostResult } from "./host_result.ts";
+import type { Paths } from "./paths.ts";
 import { readPlain } from "./deno_plain_files.ts";
 import { attempt, problemOf } from "./deno_problem.ts";
 import { quickLock } from "./linux_many_files.ts";

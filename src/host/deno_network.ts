@@ -1,6 +1,7 @@
 /** Tests ports of this machine, and finds the processes that hold them. Knows no services. */
 
-import type { HostResult, Network, PortHolder, PostRequest } from "./host.ts";
+import type { HostResult } from "./host_result.ts";
+import type { Network, PortHolder, PostRequest } from "./network.ts";
 import { attempt } from "./deno_problem.ts";
 import { serveLoopback } from "./deno_server.ts";
 import { readStat } from "./linux_proc.ts";

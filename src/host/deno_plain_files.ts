@@ -3,7 +3,7 @@
  * waits for its writer and blocks the only thread, with deadlines and signals; a device has no end.
  */
 
-import type { HostResult } from "./host.ts";
+import type { HostResult } from "./host_result.ts";
 import { attempt, problemOf } from "./deno_problem.ts";
 import { readSmallFile } from "./linux_small_files.ts";
 

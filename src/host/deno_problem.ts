@@ -2,7 +2,7 @@
  * Turns errors that Deno throws into problems as data. An error without a name here is a bug and is rethrown.
  */
 
-import type { HostProblem, HostProblemKind, HostResult } from "./host.ts";
+import type { HostProblem, HostProblemKind, HostResult } from "./host_result.ts";
 
 /**
  * The system's own codes. Source: errno(3) and, for EXDEV and the rest of Windows, the codes that Deno

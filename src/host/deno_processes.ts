@@ -3,20 +3,20 @@
  */
 
 import { basename, dirname, isAbsolute, join, relative, resolve } from "@std/path/posix";
+import type { ByteReader } from "./byte_reader.ts";
+import type { OperatingSystem } from "./environment.ts";
+import type { HostResult } from "./host_result.ts";
+import type { Paths } from "./paths.ts";
 import type {
-  ByteReader,
   ChildProcess,
   ChildTerminal,
-  HostResult,
-  OperatingSystem,
-  Paths,
   Processes,
   ProcessExit,
   ProcessIdentity,
   ProcessSignal,
   SpawnRequest,
   ToolRequest,
-} from "./host.ts";
+} from "./processes.ts";
 import { currentSystem } from "./deno_environment.ts";
 import { attempt } from "./deno_problem.ts";
 import { ownCommand, startAgain } from "./deno_again.ts";

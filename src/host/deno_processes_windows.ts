@@ -1,19 +1,18 @@
 /** Processes on Windows, where a tree can only be ended from its root, by taskkill. */
 
 import { basename, dirname, isAbsolute, join, relative, resolve } from "@std/path/windows";
+import type { ByteReader } from "./byte_reader.ts";
+import type { HostProblem, HostResult } from "./host_result.ts";
+import type { Paths } from "./paths.ts";
 import type {
-  ByteReader,
   ChildProcess,
   ChildTerminal,
-  HostProblem,
-  HostResult,
-  Paths,
   Processes,
   ProcessExit,
   ProcessMember,
   ProcessSignal,
   SpawnRequest,
-} from "./host.ts";
+} from "./processes.ts";
 import { attempt } from "./deno_problem.ts";
 import { ownCommand, startAgain } from "./deno_again.ts";
 import { byteReader, exitOf, programFiles, runBounded, withoutFolder } from "./deno_spawn.ts";

@@ -1,6 +1,8 @@
 /** Answers requests of this machine over HTTP. Knows no pages and no rules about who may ask. */
 
-import type { ByteReader, HostResult, WebAnswer, WebRequest, WebServer } from "./host.ts";
+import type { ByteReader } from "./byte_reader.ts";
+import type { HostResult } from "./host_result.ts";
+import type { WebAnswer, WebRequest, WebServer } from "./network.ts";
 
 const LOOPBACK = "127.0.0.1";
 /** Answers that are under way are ended by then; connections that stay silent are not waited for. */

@@ -1,7 +1,8 @@
 /** The signals to this process, and uncaught errors. */
 
-import type { OperatingSystem, ReceivedSignal, Signals } from "./host.ts";
-import { DEADLY_SIGNALS, STOP_SIGNALS } from "./host.ts";
+import type { OperatingSystem } from "./environment.ts";
+import type { ReceivedSignal, Signals } from "./signals.ts";
+import { DEADLY_SIGNALS, STOP_SIGNALS } from "./signals.ts";
 import { inputIsTheShells } from "./deno_terminal_modes.ts";
 import { keepIgnored, sendAsUsual } from "./posix_dispositions.ts";
 

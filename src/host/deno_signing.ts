@@ -1,6 +1,6 @@
 /** Ed25519 from the runtime's own cryptography. */
 
-import type { Signing } from "./host.ts";
+import type { Signing } from "./signing.ts";
 
 const ALGORITHM = { name: "Ed25519" };
 const KEY_BYTES = 32;

@@ -1,6 +1,6 @@
 /** One message to a socket of this machine, and the answer. Loaded only where somebody asks one. */
 
-import type { HostProblem, HostResult } from "./host.ts";
+import type { HostProblem, HostResult } from "./host_result.ts";
 import { problemOf } from "./deno_problem.ts";
 
 const LENGTH_BYTES = 4;

@@ -3,7 +3,9 @@
  * disk, bounded tools.
  */
 
-import type { ByteReader, HostProblem, HostResult, ProcessExit, ToolRequest, ToolResult } from "./host.ts";
+import type { ByteReader } from "./byte_reader.ts";
+import type { HostProblem, HostResult } from "./host_result.ts";
+import type { ProcessExit, ToolRequest, ToolResult } from "./processes.ts";
 import type { ProgramFiles } from "./find_program.ts";
 import { attempt, problemOf } from "./deno_problem.ts";
 import { startsForeignKind } from "./linux_proc.ts";

@@ -3,7 +3,8 @@
  * folders take 16 ms instead of the 0.2 ms that each of them takes by itself. It also waits for what others have written there.
  */
 
-import type { HostResult, OperatingSystem } from "./host.ts";
+import type { OperatingSystem } from "./environment.ts";
+import type { HostResult } from "./host_result.ts";
 import { attempt, attemptBeside } from "./deno_problem.ts";
 import { O_CLOEXEC, O_NONBLOCK } from "./linux_open_flags.ts";
 import { linuxCalls } from "./posix_calls.ts";

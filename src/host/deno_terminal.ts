@@ -1,6 +1,7 @@
 /** Standard input, output and error of this process. Writing waits for the reader without stopping the thread. */
 
-import type { HostResult, InputStream, OutputStream, Terminal } from "./host.ts";
+import type { HostResult } from "./host_result.ts";
+import type { InputStream, OutputStream, Terminal } from "./terminal.ts";
 import { problemOf } from "./deno_problem.ts";
 import { inputIsTheShells, keepModes, takeConsoleKeys } from "./deno_terminal_modes.ts";
 

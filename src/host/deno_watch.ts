@@ -1,14 +1,8 @@
 /** Watches files on the real machine for changes. Loaded when a watch begins. */
 
-import type {
-  ChooseFolders,
-  FileChange,
-  FileWatch,
-  HostProblem,
-  HostResult,
-  OperatingSystem,
-  WatchedPlace,
-} from "./host.ts";
+import type { OperatingSystem } from "./environment.ts";
+import type { ChooseFolders, FileChange, FileWatch, WatchedPlace } from "./file_watch.ts";
+import type { HostProblem, HostResult } from "./host_result.ts";
 import { problemOf } from "./deno_problem.ts";
 import { LinuxWatch } from "./linux_watch.ts";
 

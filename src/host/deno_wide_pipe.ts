@@ -4,7 +4,7 @@
  * proc_pid_fd(5).
  */
 
-import type { ByteReader } from "./host.ts";
+import type { ByteReader } from "./byte_reader.ts";
 
 const F_SETPIPE_SZ = 1031;
 /** The limit of pipe-max-size for unprivileged processes, unless somebody changed it. */

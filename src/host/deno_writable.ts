@@ -1,6 +1,6 @@
 /** Open files of the runtime, for writing. */
 
-import type { WritableFile } from "./host.ts";
+import type { WritableFile } from "./files.ts";
 import { attempt, attemptBeside } from "./deno_problem.ts";
 
 export function writable(file: Deno.FsFile): WritableFile {

@@ -1,6 +1,6 @@
 /** Reads what comes out of an open descriptor: a pipe, or our end of a terminal. Linux and macOS; knows no processes. */
 
-import type { ByteReader } from "./host.ts";
+import type { ByteReader } from "./byte_reader.ts";
 
 /** As much as a pipe holds. */
 const PIECE_BYTES = 64 * 1024;

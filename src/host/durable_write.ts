@@ -3,7 +3,9 @@
  * between. Made of the single steps of Files, so that tests can stop between any two of them.
  */
 
-import type { FileMode, Files, HostResult, Paths } from "./host.ts";
+import type { FileMode, Files } from "./files.ts";
+import type { HostResult } from "./host_result.ts";
+import type { Paths } from "./paths.ts";
 
 /** The marker of files that a crash may leave behind; no reader of ours uses them. */
 export const TEMPORARY_SUFFIX = ".tmp";

@@ -5,7 +5,9 @@
  */
 
 import { formatProblem } from "./program_format.ts";
-import type { HostProblem, HostResult, OperatingSystem, Paths } from "./host.ts";
+import type { OperatingSystem } from "./environment.ts";
+import type { HostProblem, HostResult } from "./host_result.ts";
+import type { Paths } from "./paths.ts";
 
 export interface ProgramFiles {
   /** undefined where nothing exists at the path. */

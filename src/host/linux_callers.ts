@@ -1,6 +1,6 @@
 /** The processes that started this one, up to the first of the system, as Linux shows them. */
 
-import type { Caller, ProcessIdentity } from "./host.ts";
+import type { Caller, ProcessIdentity } from "./processes.ts";
 import { knownStat } from "./linux_proc.ts";
 
 /** More than any chain of shells and tools; a longer one is cut. */

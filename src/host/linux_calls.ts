@@ -3,7 +3,7 @@
  * job and no file.
  */
 
-import type { ProcessExit } from "./host.ts";
+import type { ProcessExit } from "./processes.ts";
 import { linuxCalls } from "./posix_calls.ts";
 
 const PR_SET_CHILD_SUBREAPER = 36;

@@ -4,7 +4,7 @@
  * them.
  */
 
-import type { SpawnRequest } from "./host.ts";
+import type { SpawnRequest } from "./processes.ts";
 import { childState, endedChild, hasNoChild, reap } from "./linux_calls.ts";
 import { carriesToken, knownStat, OwnChildren, readProcTable } from "./linux_proc.ts";
 

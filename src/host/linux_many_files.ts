@@ -4,7 +4,8 @@
  * step again and can say why it is not possible.
  */
 
-import type { EntryFacts, FileFacts, FileLock, HostResult, WritableFile } from "./host.ts";
+import type { EntryFacts, FileFacts, FileLock, WritableFile } from "./files.ts";
+import type { HostResult } from "./host_result.ts";
 import { attempt } from "./deno_problem.ts";
 import { writable } from "./deno_writable.ts";
 import {

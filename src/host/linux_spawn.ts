@@ -4,7 +4,8 @@
  * streams, mask and treatment of signals. Knows no trees.
  */
 
-import type { ByteReader, ChildTerminal, ProcessExit, SpawnRequest } from "./host.ts";
+import type { ByteReader } from "./byte_reader.ts";
+import type { ChildTerminal, ProcessExit, SpawnRequest } from "./processes.ts";
 import { isUtf8 } from "./deno_environment.ts";
 import { attempt } from "./deno_problem.ts";
 import { DescriptorBytes } from "./descriptor_bytes.ts";

@@ -3,7 +3,8 @@
  * appear.
  */
 
-import type { ChooseFolders, FileChange, FileWatch, HostProblem, HostResult, WatchedPlace } from "./host.ts";
+import type { ChooseFolders, FileChange, FileWatch, WatchedPlace } from "./file_watch.ts";
+import type { HostProblem, HostResult } from "./host_result.ts";
 import {
   ATTRIB,
   CREATE,

@@ -1,6 +1,6 @@
 /** Which processes have their working directory in a folder, as Linux shows them. */
 
-import type { ProcessMember } from "./host.ts";
+import type { ProcessMember } from "./processes.ts";
 import { attempt } from "./deno_problem.ts";
 import { showsOurPids } from "./linux_proc.ts";
 import { isBelow } from "./working_in.ts";

@@ -1,6 +1,8 @@
 /** The places of configuration, state and log on each system (the table in docs/configuration.md). Pure. */
 
-import type { Environment, HostResult, Paths } from "./host.ts";
+import type { Environment } from "./environment.ts";
+import type { HostResult } from "./host_result.ts";
+import type { Paths } from "./paths.ts";
 
 /** Each place is separate: a known one can be used even where another one is unknown. */
 export interface Locations {

@@ -1,6 +1,6 @@
 /** Pseudo-terminals for programs on Linux and macOS: pairs of which the program has one end and we the other. Knows no processes. */
 
-import type { TerminalSize } from "./host.ts";
+import type { TerminalSize } from "./processes.ts";
 import { type PtyCalls, ptyCalls } from "./posix_pty_calls.ts";
 
 const NAME_BYTES = 64;

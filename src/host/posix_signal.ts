@@ -1,6 +1,6 @@
 /** Signals to processes and groups on Linux and macOS. Needs no file descriptor. */
 
-import type { ProcessSignal } from "./host.ts";
+import type { ProcessSignal } from "./processes.ts";
 import { problemOf } from "./deno_problem.ts";
 
 /** False where there is no such process or group, or where we may not signal it. */

@@ -1,6 +1,6 @@
 /** One tree of processes on Linux and macOS: its living members, and signals to all of them. */
 
-import type { ProcessMember, ProcessSignal, SpawnRequest, TreeLook } from "./host.ts";
+import type { ProcessMember, ProcessSignal, SpawnRequest, TreeLook } from "./processes.ts";
 import { hasNoChild } from "./linux_calls.ts";
 import type { LinuxChildren } from "./linux_children.ts";
 import { knownStat, readProcTable, showsOurPids } from "./linux_proc.ts";

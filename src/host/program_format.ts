@@ -4,7 +4,7 @@
  * mach/machine.h, Microsoft's "PE Format".
  */
 
-import type { OperatingSystem } from "./host.ts";
+import type { OperatingSystem } from "./environment.ts";
 
 export interface Machine {
   readonly os: OperatingSystem;

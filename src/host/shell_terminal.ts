@@ -4,7 +4,8 @@
  * which opens the terminal and becomes the program. Everything else equals a start by the runtime.
  */
 
-import type { ByteReader, ChildTerminal, ProcessExit, SpawnRequest } from "./host.ts";
+import type { ByteReader } from "./byte_reader.ts";
+import type { ChildTerminal, ProcessExit, SpawnRequest } from "./processes.ts";
 import { DescriptorBytes } from "./descriptor_bytes.ts";
 import { programFiles } from "./deno_spawn.ts";
 import { PosixPty } from "./posix_pty.ts";

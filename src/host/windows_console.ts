@@ -3,7 +3,8 @@
  * us as text and control sequences. Source: "Creating a Pseudoconsole session" and the structures of CreateProcessW, 64 bits.
  */
 
-import type { ByteReader, ChildTerminal, ProcessExit, SpawnRequest, TerminalSize } from "./host.ts";
+import type { ByteReader } from "./byte_reader.ts";
+import type { ChildTerminal, ProcessExit, SpawnRequest, TerminalSize } from "./processes.ts";
 import { ConsoleTalk } from "./console_talk.ts";
 import type { ConsoleCalls } from "./deno_console_calls.ts";
 import { batchCommandLine, commandLine, environmentBlock, isBatchFile, wide } from "./windows_words.ts";

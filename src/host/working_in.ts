@@ -1,6 +1,6 @@
 /** Which processes have their working directory in a folder, as lsof lists them on macOS. */
 
-import type { ProcessMember, ToolRequest, ToolResult } from "./host.ts";
+import type { ProcessMember, ToolRequest, ToolResult } from "./processes.ts";
 
 const LSOF_BOUND_MS = 20_000;
 const LSOF_MAX_BYTES = 64 * 1024 * 1024;

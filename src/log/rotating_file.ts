@@ -3,7 +3,9 @@
  * is open only while a line is written, so that several processes can share it and each can put it aside.
  */
 
-import type { Files, HostResult, Paths } from "../host/host.ts";
+import type { Files } from "../host/files.ts";
+import type { HostResult } from "../host/host_result.ts";
+import type { Paths } from "../host/paths.ts";
 
 /** How much this process writes until it asks for the size of the file again. */
 const MOST_UNASKED_BYTES = 16 * 1024;

@@ -4,7 +4,9 @@
  */
 
 import { fail, ok, type Result } from "../model/result.ts";
-import type { FileLock, HostProblem, HostResult, ProcessIdentity } from "../host/host.ts";
+import type { FileLock } from "../host/files.ts";
+import type { HostProblem, HostResult } from "../host/host_result.ts";
+import type { ProcessIdentity } from "../host/processes.ts";
 import { replaceFile, TEMPORARY_SUFFIX } from "../host/durable_write.ts";
 import { parseJson } from "./json_bytes.ts";
 import type { StoreParts } from "./store_parts.ts";

@@ -2,7 +2,7 @@
 
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { HostResult } from "../host/host.ts";
+import type { HostResult } from "../host/host_result.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 /** What the other file has from an offset on; empty at its end. */

@@ -6,7 +6,8 @@
 import type { Failure } from "../model/failure.ts";
 import { type JournalFact, type JournalHead, journalLine } from "../model/journal.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { Files, Timer } from "../host/host.ts";
+import type { Timer } from "../host/clock.ts";
+import type { Files } from "../host/files.ts";
 import { replaceFileBeside } from "../host/durable_write.ts";
 import { afterBreak, findEnd, headIn, type JournalEnd, type Start } from "./journal_end.ts";
 import { RECORD_SUFFIX, timestampsIn } from "./layout.ts";

@@ -4,7 +4,7 @@
  */
 
 import { isTimestamp, nameProblem, parseRunId, type RunId, type Timestamp } from "../model/ids.ts";
-import type { Paths } from "../host/host.ts";
+import type { Paths } from "../host/paths.ts";
 import { TEMPORARY_SUFFIX } from "../host/durable_write.ts";
 
 export type StreamName = "stdout" | "stderr";

@@ -10,7 +10,7 @@ import { dictionaryOf } from "../model/dictionary.ts";
 import type { RunId } from "../model/ids.ts";
 import type { RunRecord } from "../model/run.ts";
 import { replaceFile } from "../host/durable_write.ts";
-import type { FileFacts } from "../host/host.ts";
+import type { FileFacts } from "../host/files.ts";
 import { parseJson } from "./json_bytes.ts";
 import { makeStateFolder } from "./state_folders.ts";
 import { readRun } from "./stored_run.ts";

@@ -7,7 +7,8 @@
 import { parseRunId, type RunId } from "../model/ids.ts";
 import { joinBytes } from "../model/bytes.ts";
 import { RECORD_FORMAT, type RunRecord } from "../model/run.ts";
-import type { HostResult, WritableFile } from "../host/host.ts";
+import type { WritableFile } from "../host/files.ts";
+import type { HostResult } from "../host/host_result.ts";
 import { decodeRun } from "./codec.ts";
 import type { JournalDurability } from "./journal.ts";
 import { parseJson } from "./json_bytes.ts";

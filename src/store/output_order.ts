@@ -6,7 +6,9 @@
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { CapturedStream } from "../model/run.ts";
-import type { Clock, Digests, Files, WritableFile } from "../host/host.ts";
+import type { Clock } from "../host/clock.ts";
+import type { Digests } from "../host/digests.ts";
+import type { Files, WritableFile } from "../host/files.ts";
 import type { StreamName } from "./layout.ts";
 
 /**

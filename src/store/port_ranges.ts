@@ -3,7 +3,7 @@
  * the state folder of the user.
  */
 
-import type { Clock } from "../host/host.ts";
+import type { Clock } from "../host/clock.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import type { StoreParts } from "./store_parts.ts";
 import { makeStateFolder } from "./state_folders.ts";

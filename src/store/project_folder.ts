@@ -3,7 +3,10 @@
  */
 
 import { replaceFile } from "../host/durable_write.ts";
-import type { Digests, Files, HostResult, Paths } from "../host/host.ts";
+import type { Digests } from "../host/digests.ts";
+import type { Files } from "../host/files.ts";
+import type { HostResult } from "../host/host_result.ts";
+import type { Paths } from "../host/paths.ts";
 import { isClaimed } from "./claim.ts";
 import { parseJson } from "./json_bytes.ts";
 import { CLAIM_SUFFIX } from "./layout.ts";

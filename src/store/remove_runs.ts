@@ -5,7 +5,7 @@ import { isTimestamp, parseRunId, type RunId, runIdOf, type Timestamp } from "..
 import { fail, ok, type Result } from "../model/result.ts";
 import type { JournalFact, JournalKind } from "../model/journal.ts";
 import { isFinished } from "../model/run.ts";
-import type { FileLock } from "../host/host.ts";
+import type { FileLock } from "../host/files.ts";
 import { decodeRun } from "./codec.ts";
 import { appendToJournal } from "./journal.ts";
 import { lastTimestamp } from "./last_run.ts";

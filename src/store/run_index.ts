@@ -8,7 +8,7 @@ import type { Failure } from "../model/failure.ts";
 import { type RunId, runIdOf, type Timestamp } from "../model/ids.ts";
 import { ok, type Result } from "../model/result.ts";
 import type { RunRecord } from "../model/run.ts";
-import type { FileFacts } from "../host/host.ts";
+import type { FileFacts } from "../host/files.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import { decodeIndex, encodeIndex, type EndedStatus, type FolderTimes, IndexRows } from "./index_file.ts";
 import { HIDDEN_SUFFIX, RECORD_SUFFIX, timestampsIn } from "./layout.ts";

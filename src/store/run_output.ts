@@ -3,7 +3,8 @@
 import type { CapturedStream } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { Digests, Files, StreamDigest, WritableFile } from "../host/host.ts";
+import type { Digests, StreamDigest } from "../host/digests.ts";
+import type { Files, WritableFile } from "../host/files.ts";
 
 /**
  * Output up to this size is made durable before the outcome is recorded. Syncing more would delay the end of

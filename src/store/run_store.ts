@@ -13,7 +13,8 @@ import {
 import type { CapturedStream } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { FileLock, Files, HostResult, LockSupport } from "../host/host.ts";
+import type { FileLock, Files, LockSupport } from "../host/files.ts";
+import type { HostResult } from "../host/host_result.ts";
 import { decodeRun } from "./codec.ts";
 import { lastTimestamp, reserveAndNote, reserveByNote } from "./last_run.ts";
 import { type Layout, RECORD_SUFFIX, timestampsIn } from "./layout.ts";

@@ -16,7 +16,8 @@ import {
 } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import { ok, type Result } from "../model/result.ts";
-import type { FileLock, HostResult, LockSupport } from "../host/host.ts";
+import type { FileLock, LockSupport } from "../host/files.ts";
+import type { HostResult } from "../host/host_result.ts";
 import { replaceFile, replaceFileBeside } from "../host/durable_write.ts";
 import { decodeRun, encodeRun } from "./codec.ts";
 import { appendToJournal, enterInJournal, type JournalDurability } from "./journal.ts";

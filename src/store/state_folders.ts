@@ -2,7 +2,8 @@
 
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { EntryFacts, HostResult, LockSupport } from "../host/host.ts";
+import type { EntryFacts, LockSupport } from "../host/files.ts";
+import type { HostResult } from "../host/host_result.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 /**

@@ -2,7 +2,7 @@
 
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { FileLock } from "../host/host.ts";
+import type { FileLock } from "../host/files.ts";
 import { tryClaim } from "./claim.ts";
 import { prepareLocks } from "./state_folders.ts";
 import type { StoreParts } from "./store_parts.ts";

@@ -1,6 +1,7 @@
 /** The forms of an answer, each with the headers that keep other pages out. Pure. */
 
-import type { ByteReader, WebAnswer } from "../host/host.ts";
+import type { ByteReader } from "../host/byte_reader.ts";
+import type { WebAnswer } from "../host/network.ts";
 
 /** The page loads its own script and style from here, and nothing else from anywhere. */
 const POLICY = [

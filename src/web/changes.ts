@@ -1,6 +1,8 @@
 /** Tells open pages that the records or the output of runs have changed. Knows no records: a page asks again for its view. */
 
-import type { ByteReader, FileWatch, Host } from "../host/host.ts";
+import type { ByteReader } from "../host/byte_reader.ts";
+import type { FileWatch } from "../host/file_watch.ts";
+import type { Host } from "../host/host.ts";
 
 /** Open at a time: more than anybody has pages, and few enough for this process. */
 const MAX_STREAMS = 64;

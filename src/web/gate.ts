@@ -1,6 +1,6 @@
 /** Decides which requests are answered: those of a browser of this user, that was sent here with the secret of this start. Pure. */
 
-import type { WebRequest } from "../host/host.ts";
+import type { WebRequest } from "../host/network.ts";
 
 /** Browsers send a fraction of this. */
 const MAX_HEADER_BYTES = 16 * 1024;

@@ -1,7 +1,8 @@
 /** The server of the page: answers what the gate admits, and nothing that writes or starts anything. */
 
 import type { Workspace } from "../app/workspace/workspace.ts";
-import type { Host, WebAnswer, WebRequest } from "../host/host.ts";
+import type { Host } from "../host/host.ts";
+import type { WebAnswer, WebRequest } from "../host/network.ts";
 import type { Failure } from "../model/failure.ts";
 import { nextCommand, type NextSteps } from "../model/next_step.ts";
 import { fail, ok, type Result } from "../model/result.ts";

@@ -1,7 +1,10 @@
 /** Helpers for tests of the configuration: files in memory, and diagnostics as lines. */
 
 import * as paths from "@std/path/posix";
-import type { Digests, Environment, FileFacts, Files, HostProblem, HostResult } from "../../src/host/host.ts";
+import type { Digests } from "../../src/host/digests.ts";
+import type { Environment } from "../../src/host/environment.ts";
+import type { FileFacts, Files } from "../../src/host/files.ts";
+import type { HostProblem, HostResult } from "../../src/host/host_result.ts";
 import type { Failure } from "../../src/model/failure.ts";
 import type { Project } from "../../src/model/project.ts";
 import type { Result } from "../../src/model/result.ts";

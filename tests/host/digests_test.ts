@@ -1,7 +1,7 @@
 /** Digests of a process that makes many, compared with those of the runtime: the library that makes them is another one then. */
 
 import { assertEquals } from "@std/assert";
-import type { Digests } from "../../src/host/host.ts";
+import type { Digests } from "../../src/host/digests.ts";
 import { createDigests } from "../../src/host/deno_digests.ts";
 
 /** Around the sizes at which another block begins, and some larger ones. */

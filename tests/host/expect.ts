@@ -1,14 +1,10 @@
 /** Short helpers for the expectations of the contract. */
 
 import { assert } from "@std/assert";
-import type {
-  ByteReader,
-  ChildProcess,
-  Host,
-  HostProblemKind,
-  HostResult,
-  ProcessExit,
-} from "../../src/host/host.ts";
+import type { ByteReader } from "../../src/host/byte_reader.ts";
+import type { Host } from "../../src/host/host.ts";
+import type { HostProblemKind, HostResult } from "../../src/host/host_result.ts";
+import type { ChildProcess, ProcessExit } from "../../src/host/processes.ts";
 
 const PATIENCE_MS = 10_000;
 const LOOK_EVERY_MS = 5;

@@ -2,8 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { replaceFile } from "../../src/host/durable_write.ts";
-import type { Identities } from "../../src/host/host.ts";
-import { IDENTITY, IDENTITY_KINDS, IDENTITY_NUMBERS } from "../../src/host/identities.ts";
+import { type Identities, IDENTITY, IDENTITY_KINDS, IDENTITY_NUMBERS } from "../../src/host/identities.ts";
 import { refused, text, value } from "./expect.ts";
 import { type ContractCase, POSIX } from "./subject.ts";
 

@@ -1,7 +1,8 @@
 /** Locks, on the fake and the real host alike. */
 
 import { assertEquals } from "@std/assert";
-import type { FileLock, HostResult } from "../../src/host/host.ts";
+import type { FileLock } from "../../src/host/files.ts";
+import type { HostResult } from "../../src/host/host_result.ts";
 import { refused, text, value } from "./expect.ts";
 import { type ContractCase, POSIX } from "./subject.ts";
 

@@ -1,7 +1,8 @@
 /** Starting a process, its surroundings, and its output: on the fake and the real host alike. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { ByteReader, SpawnRequest } from "../../src/host/host.ts";
+import type { ByteReader } from "../../src/host/byte_reader.ts";
+import type { SpawnRequest } from "../../src/host/processes.ts";
 import { readAll, text, toEnd } from "./expect.ts";
 import { endAll, SLEEPER, spawn } from "./process_steps.ts";
 import { type Command, type ContractCase, POSIX, sh, type Subject } from "./subject.ts";

@@ -1,7 +1,7 @@
 /** The places of configuration, state and log on each system. */
 
 import { assertEquals } from "@std/assert";
-import type { OperatingSystem } from "../../src/host/host.ts";
+import type { OperatingSystem } from "../../src/host/environment.ts";
 import { locationsOf } from "../../src/host/platform_paths.ts";
 import { pathsFor } from "../support/paths.ts";
 import { createFakeHost } from "../support/fake_host.ts";

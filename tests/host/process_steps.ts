@@ -1,6 +1,6 @@
 /** Steps that the cases about processes share. */
 
-import type { ChildProcess, SpawnRequest } from "../../src/host/host.ts";
+import type { ChildProcess, SpawnRequest } from "../../src/host/processes.ts";
 import type { Script } from "../support/fake_process.ts";
 import { eventually, toEnd, value } from "./expect.ts";
 import { type Command, sh, type Subject } from "./subject.ts";

@@ -1,7 +1,7 @@
 /** Finding programs, and programs that cannot be started: on the fake and the real host alike. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { SpawnRequest } from "../../src/host/host.ts";
+import type { SpawnRequest } from "../../src/host/processes.ts";
 import { refused, value } from "./expect.ts";
 import { SLEEPER } from "./process_steps.ts";
 import { type ContractCase, POSIX } from "./subject.ts";

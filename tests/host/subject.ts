@@ -1,13 +1,10 @@
 /** The two hosts that are tested against the contract, each with the means to arrange its surroundings. */
 
-import type {
-  ChildProcess,
-  Host,
-  HostResult,
-  OperatingSystem,
-  ReceivedSignal,
-  SpawnRequest,
-} from "../../src/host/host.ts";
+import type { OperatingSystem } from "../../src/host/environment.ts";
+import type { Host } from "../../src/host/host.ts";
+import type { HostResult } from "../../src/host/host_result.ts";
+import type { ChildProcess, SpawnRequest } from "../../src/host/processes.ts";
+import type { ReceivedSignal } from "../../src/host/signals.ts";
 import { createDenoHost } from "../../src/host/deno_host.ts";
 import { createPosixProcesses } from "../../src/host/deno_processes.ts";
 import { createFakeHost } from "../support/fake_host.ts";

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { eventually, refused, value } from "./expect.ts";
-import { DEADLY_SIGNALS } from "../../src/host/host.ts";
+import { DEADLY_SIGNALS } from "../../src/host/signals.ts";
 import { type ContractCase, LINUX, POSIX } from "./subject.ts";
 
 /** More than the 32 bits in which the runtime counts milliseconds. */

@@ -1,7 +1,7 @@
 /** Terminals that programs get from us, on the fake and the real host alike, where the host gives any. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { SpawnRequest } from "../../src/host/host.ts";
+import type { SpawnRequest } from "../../src/host/processes.ts";
 import type { RunningProgram } from "../support/fake_process.ts";
 import { readText, toEnd } from "./expect.ts";
 import { endAll, spawn } from "./process_steps.ts";

@@ -1,7 +1,9 @@
 /** Watching for changes, on the fake and the real host alike. */
 
 import { assertEquals } from "@std/assert";
-import type { FileChange, Host, HostResult, WatchedPlace } from "../../src/host/host.ts";
+import type { FileChange, WatchedPlace } from "../../src/host/file_watch.ts";
+import type { Host } from "../../src/host/host.ts";
+import type { HostResult } from "../../src/host/host_result.ts";
 import { refused, value } from "./expect.ts";
 import { type ContractCase, LINUX, type Subject } from "./subject.ts";
 

@@ -1,7 +1,7 @@
 /** Processes at a pseudo-console, with a fake kernel32 that reads the structures at the places that Windows defines. */
 
 import { assertEquals } from "@std/assert";
-import type { SpawnRequest } from "../../src/host/host.ts";
+import type { SpawnRequest } from "../../src/host/processes.ts";
 import { startAtConsole } from "../../src/host/windows_console.ts";
 import { FakeKernel } from "../support/fake_kernel.ts";
 import { text } from "./expect.ts";

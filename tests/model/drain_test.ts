@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import type { Capture } from "../../src/engine/capture.ts";
 import { drain, DRAIN_MAX_MS, DRAIN_MS, LOOK_MS } from "../../src/engine/drain.ts";
-import type { Clock } from "../../src/host/host.ts";
+import type { Clock } from "../../src/host/clock.ts";
 
 interface Looks {
   /** The events within each look, the last one repeated: this many bytes come, or the stream ends. */

@@ -1,7 +1,7 @@
 /** The readers of `init`, one input per line: text in, proposals out. */
 
 import { assertEquals } from "@std/assert";
-import type { OperatingSystem } from "../../src/host/host.ts";
+import type { OperatingSystem } from "../../src/host/environment.ts";
 import { nameJobs } from "../../src/app/setup/name_jobs.ts";
 import { calledLines } from "../../src/app/setup/readers/called_commands.ts";
 import { cargoJobs } from "../../src/app/setup/readers/cargo.ts";

@@ -2,7 +2,7 @@
 
 import { runCli } from "../../src/cli/cli.ts";
 import { createProgramHost } from "../../src/host/deno_host.ts";
-import type { OutputStream } from "../../src/host/host.ts";
+import type { OutputStream } from "../../src/host/terminal.ts";
 
 const calls = JSON.parse(Deno.args[0]!) as readonly (readonly string[])[];
 const said: { readonly code: number; readonly stdout: string; readonly stderr: string }[] = [];

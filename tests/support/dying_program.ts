@@ -6,7 +6,7 @@
 import { runCli } from "../../src/cli/cli.ts";
 import { createProgramHost } from "../../src/host/deno_host.ts";
 import { TEMPORARY_SUFFIX } from "../../src/host/durable_write.ts";
-import type { Files } from "../../src/host/host.ts";
+import type { Files } from "../../src/host/files.ts";
 
 const dieAt = Number(Deno.env.get("DIE_AT"));
 const changes: string[] = [];

@@ -14,7 +14,7 @@
  */
 
 import { clearImmediate, setImmediate } from "node:timers";
-import type { Clock, Timer } from "../../src/host/host.ts";
+import type { Clock, Timer } from "../../src/host/clock.ts";
 import type { FakeLife } from "./fake_life.ts";
 
 export const START_TIME = "2026-11-22T06:34:49.123Z";

@@ -3,7 +3,10 @@
  * to prepare and examine it. Files that tests put there are durable at once. Knows no faults and no host.
  */
 
-import type { FileChange, HostResult, OperatingSystem, Paths } from "../../src/host/host.ts";
+import type { OperatingSystem } from "../../src/host/environment.ts";
+import type { FileChange } from "../../src/host/file_watch.ts";
+import type { HostResult } from "../../src/host/host_result.ts";
+import type { Paths } from "../../src/host/paths.ts";
 import { FAKE_USER_ID } from "./fake_environment.ts";
 import { failed } from "./fake_problem.ts";
 import { FakeFile, FakeFolder, type FakeNode } from "./fake_nodes.ts";

@@ -3,13 +3,9 @@
  * it.
  */
 
-import type {
-  Environment,
-  HostResult,
-  OperatingSystem,
-  ReceivedSignal,
-  Signals,
-} from "../../src/host/host.ts";
+import type { Environment, OperatingSystem } from "../../src/host/environment.ts";
+import type { HostResult } from "../../src/host/host_result.ts";
+import type { ReceivedSignal, Signals } from "../../src/host/signals.ts";
 import type { FakeLife } from "./fake_life.ts";
 import { failed } from "./fake_problem.ts";
 

@@ -3,28 +3,27 @@
  * may fail.
  */
 
+import type { OperatingSystem } from "../../src/host/environment.ts";
+import type { ChooseFolders, FileChange, FileWatch, WatchedPlace } from "../../src/host/file_watch.ts";
 import type {
-  ChooseFolders,
   EntryFacts,
-  FileChange,
   FileFacts,
   FileLock,
   Files,
   FilesBeside,
-  FileWatch,
-  HostProblem,
-  HostResult,
-  IdentifiedFolder,
-  Identities,
   LockSupport,
-  OperatingSystem,
-  Paths,
   ReadableFile,
-  WatchedPlace,
   WritableFile,
-} from "../../src/host/host.ts";
-import { MAX_WHOLE_BYTES } from "../../src/host/host.ts";
-import { IDENTITY_KINDS, IDENTITY_NUMBERS } from "../../src/host/identities.ts";
+} from "../../src/host/files.ts";
+import type { HostProblem, HostResult } from "../../src/host/host_result.ts";
+import {
+  type IdentifiedFolder,
+  type Identities,
+  IDENTITY_KINDS,
+  IDENTITY_NUMBERS,
+} from "../../src/host/identities.ts";
+import type { Paths } from "../../src/host/paths.ts";
+import { MAX_WHOLE_BYTES } from "../../src/host/files.ts";
 import type { FakeDisk, Place } from "./fake_disk.ts";
 import { append, type HandlePorts, openLock, openReader, openWriter } from "./fake_handles.ts";
 import type { OperationName } from "./fake_life.ts";

@@ -2,7 +2,7 @@
  * Open files and locks of one fake process: each step passes the process's life, and takes space on the disk.
  */
 
-import type { FileLock, ReadableFile, WritableFile } from "../../src/host/host.ts";
+import type { FileLock, ReadableFile, WritableFile } from "../../src/host/files.ts";
 import type { FakeLife } from "./fake_life.ts";
 import type { FakeFile, LockHold } from "./fake_nodes.ts";
 import { DONE, failed } from "./fake_problem.ts";

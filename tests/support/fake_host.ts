@@ -4,25 +4,22 @@
  * same machine.
  */
 
-import {
-  type Digests,
-  type Host,
-  type HostResult,
-  type Network,
-  type OperatingSystem,
-  type Paths,
-  type PortHolder,
-  type PostRequest,
-  type ProcessSignal,
-  type ReceivedSignal,
-  type Signing,
-  type SpawnRequest,
-  STOP_SIGNALS,
-  type StopSignal,
-  type WebAnswer,
-  type WebRequest,
-  type WebServer,
-} from "../../src/host/host.ts";
+import type { Digests } from "../../src/host/digests.ts";
+import type { OperatingSystem } from "../../src/host/environment.ts";
+import type { Host } from "../../src/host/host.ts";
+import type { HostResult } from "../../src/host/host_result.ts";
+import type {
+  Network,
+  PortHolder,
+  PostRequest,
+  WebAnswer,
+  WebRequest,
+  WebServer,
+} from "../../src/host/network.ts";
+import type { Paths } from "../../src/host/paths.ts";
+import type { ProcessSignal, SpawnRequest } from "../../src/host/processes.ts";
+import { type ReceivedSignal, STOP_SIGNALS, type StopSignal } from "../../src/host/signals.ts";
+import type { Signing } from "../../src/host/signing.ts";
 import { createDigests } from "../../src/host/deno_digests.ts";
 import { createSigning } from "../../src/host/deno_signing.ts";
 import { pathsFor } from "./paths.ts";

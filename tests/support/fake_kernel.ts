@@ -1,7 +1,7 @@
 /** The calls of kernel32 that a pseudo-console needs, with handles that are counted and memory that can be looked at. */
 
 import type { ConsoleCalls } from "../../src/host/deno_console_calls.ts";
-import type { TerminalSize } from "../../src/host/host.ts";
+import type { TerminalSize } from "../../src/host/processes.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

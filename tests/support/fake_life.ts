@@ -3,7 +3,7 @@
  * or be the moment of death. Knows no files and no processes.
  */
 
-import type { HostProblem } from "../../src/host/host.ts";
+import type { HostProblem } from "../../src/host/host_result.ts";
 import { type ProblemOrKind, toProblem } from "./fake_problem.ts";
 
 /** Operations that change something: the points between which a process can die. */

@@ -1,6 +1,6 @@
 /** A pipe between a fake process and its reader: it ends when the last process that holds it is gone. */
 
-import type { ByteReader } from "../../src/host/host.ts";
+import type { ByteReader } from "../../src/host/byte_reader.ts";
 import type { FakeLife } from "./fake_life.ts";
 import { concatenate } from "./fake_terminal.ts";
 

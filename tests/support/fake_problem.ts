@@ -1,6 +1,6 @@
 /** Problems in the words of the real host. Pure. */
 
-import type { HostProblem, HostProblemKind, HostResult } from "../../src/host/host.ts";
+import type { HostProblem, HostProblemKind, HostResult } from "../../src/host/host_result.ts";
 
 /** A kind alone stands for itself in its usual words. */
 export type ProblemOrKind = HostProblem | HostProblemKind;

@@ -1,6 +1,6 @@
 /** One process of the fake machine: its identity, how it is ended, and its script's view of the world. */
 
-import type { ChildTerminal, ProcessExit, TerminalSize } from "../../src/host/host.ts";
+import type { ChildTerminal, ProcessExit, TerminalSize } from "../../src/host/processes.ts";
 import type { FakeTime } from "./fake_clock.ts";
 import type { OutputSink } from "./fake_pipe.ts";
 

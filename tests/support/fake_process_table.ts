@@ -1,6 +1,8 @@
 /** All processes of the fake machine. It outlives the fake processes of ours. */
 
-import type { OperatingSystem, Paths, ProcessIdentity, ProcessSignal } from "../../src/host/host.ts";
+import type { OperatingSystem } from "../../src/host/environment.ts";
+import type { Paths } from "../../src/host/paths.ts";
+import type { ProcessIdentity, ProcessSignal } from "../../src/host/processes.ts";
 import type { FakeTime } from "./fake_clock.ts";
 import type { FakeDisk } from "./fake_disk.ts";
 import { NOWHERE, type OutputSink } from "./fake_pipe.ts";

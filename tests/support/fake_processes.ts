@@ -1,12 +1,12 @@
 /** Processes as one fake process of ours starts, sees and ends them. */
 
+import type { OperatingSystem } from "../../src/host/environment.ts";
+import type { HostResult } from "../../src/host/host_result.ts";
+import type { Paths } from "../../src/host/paths.ts";
 import type {
   Caller,
   ChildProcess,
-  HostResult,
-  OperatingSystem,
   OwnCommand,
-  Paths,
   Processes,
   ProcessExit,
   ProcessIdentity,
@@ -16,7 +16,7 @@ import type {
   StartedAgain,
   ToolRequest,
   ToolResult,
-} from "../../src/host/host.ts";
+} from "../../src/host/processes.ts";
 import { isBelow } from "../../src/host/working_in.ts";
 import { findProgram } from "../../src/host/find_program.ts";
 import type { FakeTime } from "./fake_clock.ts";

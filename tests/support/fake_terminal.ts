@@ -3,7 +3,8 @@
  * away.
  */
 
-import type { HostResult, InputStream, OutputStream, Terminal } from "../../src/host/host.ts";
+import type { HostResult } from "../../src/host/host_result.ts";
+import type { InputStream, OutputStream, Terminal } from "../../src/host/terminal.ts";
 import type { FakeLife } from "./fake_life.ts";
 import { DONE, failed } from "./fake_problem.ts";
 

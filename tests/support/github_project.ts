@@ -6,7 +6,8 @@
 import { assertEquals } from "@std/assert";
 import { runCli } from "../../src/cli/cli.ts";
 import { createDenoHost } from "../../src/host/deno_host.ts";
-import type { Host, OutputStream } from "../../src/host/host.ts";
+import type { Host } from "../../src/host/host.ts";
+import type { OutputStream } from "../../src/host/terminal.ts";
 import { MOCK_HOST, MOCK_REPOSITORY, MOCK_TOKEN, MockGitHub } from "./mock_github.ts";
 import { inRealFolder, type RealFolder } from "./real_program.ts";
 

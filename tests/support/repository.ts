@@ -1,7 +1,7 @@
 /** A repository in memory, in the form for the readers of `init`: files by their path. */
 
 import { type FoundText, type Source, textOf } from "../../src/app/setup/readers/source.ts";
-import type { OperatingSystem } from "../../src/host/host.ts";
+import type { OperatingSystem } from "../../src/host/environment.ts";
 
 /** A path that begins with "../" is above the examined folder. */
 export function repository(

@@ -1,6 +1,7 @@
 /** Lets a fake machine really start this program again: as one more process of ours, whose caller reads what it says. */
 
-import type { ByteReader, ProcessExit, StartedAgain } from "../../src/host/host.ts";
+import type { ByteReader } from "../../src/host/byte_reader.ts";
+import type { ProcessExit, StartedAgain } from "../../src/host/processes.ts";
 import { setImmediate } from "node:timers";
 import { call } from "./cli.ts";
 import type { FakeHost } from "./fake_host.ts";

@@ -8,7 +8,7 @@ import {
   type SignatureReport,
 } from "../../model/verification.ts";
 import { NO_LINE } from "../../model/journal.ts";
-import type { Digests } from "../../host/host.ts";
+import type { Digests } from "../../host/digests.ts";
 import type { JournalLine, JournalView } from "./journal_view.ts";
 
 /** `hasRecords`: something was recorded, so there must be a journal. */

@@ -14,7 +14,7 @@ import type { Task } from "../../model/task.ts";
 import { issueMarker, issueText } from "../../doc/issue_text.ts";
 import type { GitHub, Issue } from "../../git/gh.ts";
 import { NO_JOURNAL, type ToolJournal } from "../../git/tool.ts";
-import type { Clock } from "../../host/host.ts";
+import type { Clock } from "../../host/clock.ts";
 import { doubtMs } from "./doubtful_issue.ts";
 import { type IssueLink, openGitHub, prepareGitHubAct } from "./github_act.ts";
 import { findIssuePlace, type IssuePlace } from "./issue_repository.ts";

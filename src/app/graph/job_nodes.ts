@@ -5,7 +5,8 @@ import type { Job } from "../../model/job.ts";
 import type { Project } from "../../model/project.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
-import type { Clock, ReceivedSignal } from "../../host/host.ts";
+import type { Clock } from "../../host/clock.ts";
+import type { ReceivedSignal } from "../../host/signals.ts";
 import {
   ALONE_QUEUE,
   ELSEWHERE_QUEUE,

@@ -5,7 +5,7 @@ import { maskFailure } from "../../model/failure_texts.ts";
 import type { GraphNodeRecord } from "../../model/graph_record.ts";
 import { isGoodNode } from "../../model/graph_words.ts";
 import type { RunEvent, RunRecord } from "../../model/run.ts";
-import type { Clock } from "../../host/host.ts";
+import type { Clock } from "../../host/clock.ts";
 import type { LeftOut } from "../../engine/schedule.ts";
 import type { RunObserver } from "../recording/recorded_run.ts";
 import type { GraphNodes } from "./graph_record.ts";

@@ -1,6 +1,7 @@
 /** The stop requests of a graph and of each running node: a request for the graph reaches all nodes, also those that begin later. */
 
-import type { Clock, ReceivedSignal } from "../../host/host.ts";
+import type { Clock } from "../../host/clock.ts";
+import type { ReceivedSignal } from "../../host/signals.ts";
 import type { AskedStop } from "../workspace/asked_stops.ts";
 import { StopRequests } from "../../engine/stop_requests.ts";
 

@@ -11,7 +11,7 @@ import type { Project } from "../../model/project.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { ChangeRecord, RunRecord, StopCause } from "../../model/run.ts";
 import type { Variables } from "../../model/variables.ts";
-import type { ReceivedSignal } from "../../host/host.ts";
+import type { ReceivedSignal } from "../../host/signals.ts";
 import { resolveDefinition } from "../../config/resolve.ts";
 import { type GraphPorts, runGraph } from "../../engine/run_graph.ts";
 import { Schedule, type ScheduledNode } from "../../engine/schedule.ts";

@@ -1,6 +1,8 @@
 /** The machine for a hook: no tool that it calls outlives the hook. */
 
-import type { Host, HostResult, Processes, ToolResult } from "../../host/host.ts";
+import type { Host } from "../../host/host.ts";
+import type { HostResult } from "../../host/host_result.ts";
+import type { Processes, ToolResult } from "../../host/processes.ts";
 
 export interface BoundHost {
   readonly host: Host;

@@ -1,8 +1,9 @@
 /** Finds the files that a path or glob of `inputs` matches. Reads names and kinds, but no content. */
 
 import { ok, type Result } from "../../model/result.ts";
-import type { Host, HostProblem, HostResult, IdentifiedFolder } from "../../host/host.ts";
-import { IDENTITY_KINDS, IDENTITY_NUMBERS } from "../../host/identities.ts";
+import type { Host } from "../../host/host.ts";
+import type { HostProblem, HostResult } from "../../host/host_result.ts";
+import { type IdentifiedFolder, IDENTITY_KINDS, IDENTITY_NUMBERS } from "../../host/identities.ts";
 import { globTest, splitGlob } from "../files/glob.ts";
 import type { FoundFiles } from "./found_files.ts";
 import type { InputPatterns } from "./input_patterns.ts";

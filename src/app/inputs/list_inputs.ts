@@ -3,8 +3,9 @@
 import { joinBytes } from "../../model/bytes.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { InputSnapshot } from "../../model/input_snapshot.ts";
-import type { Host, HostProblem, Identities } from "../../host/host.ts";
-import { IDENTITY, IDENTITY_KINDS, IDENTITY_NUMBERS } from "../../host/identities.ts";
+import type { Host } from "../../host/host.ts";
+import type { HostProblem } from "../../host/host_result.ts";
+import { type Identities, IDENTITY, IDENTITY_KINDS, IDENTITY_NUMBERS } from "../../host/identities.ts";
 import { trackedFiles } from "../../git/tracked.ts";
 import { addMatching } from "./add_matching.ts";
 import { FoundFiles } from "./found_files.ts";

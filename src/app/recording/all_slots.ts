@@ -2,7 +2,7 @@
 
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
-import type { Clock } from "../../host/host.ts";
+import type { Clock } from "../../host/clock.ts";
 import type { Slot } from "../../engine/slot.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
 import type { Workspace } from "../workspace/workspace.ts";

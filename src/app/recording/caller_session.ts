@@ -1,6 +1,8 @@
 /** The session that a call belongs to: the process of the assistant, or whoever had us started. */
 
-import type { Caller, Environment, Host, ProcessIdentity } from "../../host/host.ts";
+import type { Environment } from "../../host/environment.ts";
+import type { Host } from "../../host/host.ts";
+import type { Caller, ProcessIdentity } from "../../host/processes.ts";
 import { asRecord, declarationOf } from "./requester.ts";
 
 /** Processes that adopt others, and live as long as the system or the login. */

@@ -1,7 +1,8 @@
 /** Forwards our terminal to the terminal of a job: the size of the window, and the keys that are pressed. */
 
 import type { Display } from "../../model/color_env.ts";
-import type { ChildTerminal, Host, TerminalSize } from "../../host/host.ts";
+import type { Host } from "../../host/host.ts";
+import type { ChildTerminal, TerminalSize } from "../../host/processes.ts";
 
 const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;

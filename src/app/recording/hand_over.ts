@@ -5,7 +5,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
 import type { SlurmSettings } from "../../model/executor.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
-import type { SpawnRequest } from "../../host/host.ts";
+import type { SpawnRequest } from "../../host/processes.ts";
 import { type HandedSpawn, type Handover, writeHandover } from "../../store/handover.ts";
 import { readInputKey } from "../../store/input_key.ts";
 import type { StoreParts } from "../../store/store_parts.ts";

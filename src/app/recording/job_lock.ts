@@ -8,7 +8,8 @@ import type { RunId } from "../../model/ids.ts";
 import type { Job } from "../../model/job.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { visible } from "../../model/visible.ts";
-import type { Clock, FileLock } from "../../host/host.ts";
+import type { Clock } from "../../host/clock.ts";
+import type { FileLock } from "../../host/files.ts";
 import type { Slot } from "../../engine/slot.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
 import {

@@ -1,7 +1,7 @@
 /** The terminals of one run: ours, which the job may read, and the job's own. Knows no records on disk. */
 
 import type { RunRecord } from "../../model/run.ts";
-import type { ChildProcess, SpawnRequest } from "../../host/host.ts";
+import type { ChildProcess, SpawnRequest } from "../../host/processes.ts";
 import type { RunClock } from "../../engine/run_clock.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
 import type { Workspace } from "../workspace/workspace.ts";

@@ -1,7 +1,8 @@
 /** The processes of a run that outlive its recorder: found by proof, never by a pid alone. */
 
 import type { RunRecord } from "../../model/run.ts";
-import type { Host, ProcessIdentity } from "../../host/host.ts";
+import type { Host } from "../../host/host.ts";
+import type { ProcessIdentity } from "../../host/processes.ts";
 import { CHAIN_VARIABLE } from "./prepare_run.ts";
 
 /** "unknown" where the system gives no proof, so that they may be alive. */

@@ -5,7 +5,8 @@ import { factsOf, factVariables, isNotified, type NotifySettings } from "../../m
 import type { RunRecord } from "../../model/run.ts";
 import { maskText } from "../../model/secrets.ts";
 import { describeFailure } from "../../model/failure_words.ts";
-import type { HostResult, ToolResult } from "../../host/host.ts";
+import type { HostResult } from "../../host/host_result.ts";
+import type { ToolResult } from "../../host/processes.ts";
 import { resolveDefinition } from "../../config/resolve.ts";
 import { type NoticeFile, writeNotice } from "../../store/notice.ts";
 import type { Workspace } from "../workspace/workspace.ts";

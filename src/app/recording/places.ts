@@ -8,7 +8,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
 import { ok, type Result } from "../../model/result.ts";
 import { visible } from "../../model/visible.ts";
-import type { FileLock } from "../../host/host.ts";
+import type { FileLock } from "../../host/files.ts";
 import type { Slot } from "../../engine/slot.ts";
 import { type LockHolder, lockNote, type NamedPlace, tryPlace } from "../../store/job_lock.ts";
 import { prepareLocks } from "../../store/state_folders.ts";

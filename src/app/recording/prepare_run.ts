@@ -29,7 +29,8 @@ import {
 import { maskText } from "../../model/secrets.ts";
 import { TRACE_VARIABLE, traceOf, type TraceRecord } from "../../model/trace.ts";
 import type { ResolvedDefinition } from "../../config/resolve.ts";
-import type { Host, SpawnRequest } from "../../host/host.ts";
+import type { Host } from "../../host/host.ts";
+import type { SpawnRequest } from "../../host/processes.ts";
 import type { Execution } from "../../engine/execution.ts";
 import { gitFacts, gitHead } from "../../git/git.ts";
 import { VERSION } from "../../version.ts";

@@ -5,7 +5,9 @@
 
 import type { Project } from "../../model/project.ts";
 import type { RequestedBy } from "../../model/run.ts";
-import type { Environment, Host, Terminal } from "../../host/host.ts";
+import type { Environment } from "../../host/environment.ts";
+import type { Host } from "../../host/host.ts";
+import type { Terminal } from "../../host/terminal.ts";
 
 /**
  * Variables by which coding assistants identify themselves to programs that they start. ORCHASTRATION_AGENT

@@ -1,7 +1,7 @@
 /** Reports once for each state folder that its file system has no locks. */
 
 import { visible } from "../../model/visible.ts";
-import type { LockSupport } from "../../host/host.ts";
+import type { LockSupport } from "../../host/files.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { noteMissingLocks } from "../../store/state_folders.ts";
 import type { Workspace } from "../workspace/workspace.ts";

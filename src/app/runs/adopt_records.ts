@@ -7,7 +7,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
 import { nextAdvice, nextCommand } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
-import type { FileLock } from "../../host/host.ts";
+import type { FileLock } from "../../host/files.ts";
 import { tryJobLock } from "../../store/job_lock.ts";
 import { moveRuns, moveTask, type Stayed } from "../../store/move_runs.ts";
 import { listProjectFolders, removeProjectFolder } from "../../store/project_folder.ts";

@@ -1,6 +1,6 @@
 /** The last lines of captured output, however much there is of it. Knows files, not runs. */
 
-import type { Files } from "../../host/host.ts";
+import type { Files } from "../../host/files.ts";
 
 const TAIL_BYTES = 8192;
 

@@ -1,6 +1,6 @@
 /** Splits captured output into lines of plain text, in the order in which they ended. Keeps a bounded part of an unfinished line. */
 
-import type { Files, ReadableFile } from "../../host/host.ts";
+import type { Files, ReadableFile } from "../../host/files.ts";
 import { joinBytes } from "../../model/bytes.ts";
 import { plainLine } from "../../model/plain_line.ts";
 import type { LogPiece, StreamName } from "./ordered_log.ts";

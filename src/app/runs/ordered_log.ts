@@ -2,7 +2,7 @@
  * The captured output of one attempt, in the order in which the job wrote it, as far as that is known.
  */
 
-import type { Files } from "../../host/host.ts";
+import type { Files } from "../../host/files.ts";
 import { type OrderEntry, OrderReader } from "../../store/output_order.ts";
 
 export type StreamName = "stdout" | "stderr";

@@ -3,7 +3,7 @@
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { AttemptRecord, RunRecord } from "../../model/run.ts";
-import type { Files } from "../../host/host.ts";
+import type { Files } from "../../host/files.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { findRun } from "./find_run.ts";
 import { type LogPiece, type LogStream, OrderedLog, type StreamName } from "./ordered_log.ts";

@@ -1,7 +1,7 @@
 /** The view of a run: the record, and for an interrupted run the state of its process. */
 
 import type { RunRecord } from "../../model/run.ts";
-import type { Processes } from "../../host/host.ts";
+import type { Processes } from "../../host/processes.ts";
 import type { DamagedRecord, StoredRun } from "../../store/run_store.ts";
 
 export type { DamagedRecord };

@@ -2,7 +2,7 @@
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
-import type { FileLock } from "../../host/host.ts";
+import type { FileLock } from "../../host/files.ts";
 import type { UsedServices, UseServices } from "../jobs/service_use.ts";
 import { stopRuns } from "../runs/stop_runs.ts";
 import type { Workspace } from "../workspace/workspace.ts";

@@ -9,7 +9,7 @@ import { findConfig, PROJECT_FILE } from "../../config/find.ts";
 import { configSchema } from "../../config/json_schema.ts";
 import { loadProject } from "../../config/load.ts";
 import { platformOf } from "../../config/platform.ts";
-import type { HostResult } from "../../host/host.ts";
+import type { HostResult } from "../../host/host_result.ts";
 import { fileUnwritable, writeUserFile } from "../files/user_file.ts";
 import { configText } from "./config_text.ts";
 import { addToIgnoreFile, recordsInGit } from "./ignore_state.ts";

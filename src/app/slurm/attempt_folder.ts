@@ -8,7 +8,8 @@ import {
 } from "../../model/run.ts";
 import { joinBytes } from "../../model/bytes.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
-import type { Host, Paths } from "../../host/host.ts";
+import type { Host } from "../../host/host.ts";
+import type { Paths } from "../../host/paths.ts";
 import type { RunnerTexts } from "./runner.ts";
 import { type SharedDisk, sharedDisk } from "./shared_disk.ts";
 

@@ -1,6 +1,7 @@
 /** Reads a file that another machine writes, from its beginning until it is said to be whole. */
 
-import type { ByteReader, Clock } from "../../host/host.ts";
+import type { ByteReader } from "../../host/byte_reader.ts";
+import type { Clock } from "../../host/clock.ts";
 import type { SharedDisk } from "./shared_disk.ts";
 
 const CHUNK_BYTES = 256 * 1024;

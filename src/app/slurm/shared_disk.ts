@@ -1,6 +1,8 @@
 /** The shared folder, asked within bounds: a disk of a network whose server is away never answers. */
 
-import type { FilesBeside, Host, HostResult } from "../../host/host.ts";
+import type { FilesBeside } from "../../host/files.ts";
+import type { Host } from "../../host/host.ts";
+import type { HostResult } from "../../host/host_result.ts";
 
 /** A request to stop waits no longer than this for the disk. */
 const ANSWER_BOUND_MS = 5000;

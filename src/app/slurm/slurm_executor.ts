@@ -3,7 +3,9 @@
 import type { SlurmSettings } from "../../model/executor.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { SlurmLogRecord, SlurmRecord } from "../../model/run.ts";
-import type { Host, HostResult, SpawnRequest } from "../../host/host.ts";
+import type { Host } from "../../host/host.ts";
+import type { HostResult } from "../../host/host_result.ts";
+import type { SpawnRequest } from "../../host/processes.ts";
 import type { Executor, Policy, StartedAttempt } from "../../engine/executor.ts";
 import { timeOf } from "../../engine/attempt.ts";
 import { AttemptFolder } from "./attempt_folder.ts";

@@ -2,7 +2,9 @@
 
 import type { SlurmSettings } from "../../model/executor.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
-import type { Host, HostResult, ToolResult } from "../../host/host.ts";
+import type { Host } from "../../host/host.ts";
+import type { HostResult } from "../../host/host_result.ts";
+import type { ToolResult } from "../../host/processes.ts";
 import { pendingJobs } from "./pending_jobs.ts";
 
 /** A controller under load answers late; after this, nobody knows whether it took the job. */

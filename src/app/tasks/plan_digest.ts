@@ -2,7 +2,7 @@
 
 import { canonicalJson } from "../../model/canonical_json.ts";
 import type { RunRecord } from "../../model/run.ts";
-import type { Digests } from "../../host/host.ts";
+import type { Digests } from "../../host/digests.ts";
 
 export async function planDigest(digests: Digests, plan: RunRecord): Promise<string> {
   const promise = {

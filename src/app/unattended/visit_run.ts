@@ -6,7 +6,7 @@ import type { RunId } from "../../model/ids.ts";
 import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord, SlurmRecord } from "../../model/run.ts";
-import type { SpawnRequest } from "../../host/host.ts";
+import type { SpawnRequest } from "../../host/processes.ts";
 import { StopRequests } from "../../engine/stop_requests.ts";
 import { type Handover, readHandover, removeHandover } from "../../store/handover.ts";
 import type { RunStore } from "../../store/run_store.ts";

@@ -7,7 +7,7 @@ import { joinBytes } from "../../model/bytes.ts";
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { RunStatus } from "../../model/run.ts";
-import type { Files } from "../../host/host.ts";
+import type { Files } from "../../host/files.ts";
 import type { LogPiece, OrderedLog, StreamName } from "../runs/ordered_log.ts";
 import { openLog, WHOLE_LOG } from "../runs/read_log.ts";
 import type { Workspace } from "../workspace/workspace.ts";

@@ -4,7 +4,9 @@
  */
 
 import { fail, ok, type Result } from "../../model/result.ts";
-import type { FileChange, FileWatch, Host, HostProblem, HostResult } from "../../host/host.ts";
+import type { FileChange, FileWatch } from "../../host/file_watch.ts";
+import type { Host } from "../../host/host.ts";
+import type { HostProblem, HostResult } from "../../host/host_result.ts";
 import { walk } from "../files/fingerprint_files.ts";
 import { realName, type WatchScope } from "./watch_scope.ts";
 

@@ -6,7 +6,8 @@
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { ChangeRecord, RunRecord } from "../../model/run.ts";
-import type { Host, ReceivedSignal } from "../../host/host.ts";
+import type { Host } from "../../host/host.ts";
+import type { ReceivedSignal } from "../../host/signals.ts";
 import { type ChangedFile, ChangeFeed } from "./change_feed.ts";
 import { ChangeFilter, type RunSpan } from "./change_filter.ts";
 import type { Confirm } from "../jobs/confirmation.ts";

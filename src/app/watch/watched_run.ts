@@ -3,7 +3,7 @@
 import type { ChangeRecord } from "../../model/run.ts";
 import { maskTexts } from "../../model/mask_texts.ts";
 import { CHANGE_TEXTS } from "../../model/record_texts.ts";
-import type { Clock } from "../../host/host.ts";
+import type { Clock } from "../../host/clock.ts";
 import { StopRequests } from "../../engine/stop_requests.ts";
 import type { ChangedFile } from "./change_feed.ts";
 import type { RunSpan } from "./change_filter.ts";

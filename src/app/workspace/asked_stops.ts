@@ -5,7 +5,9 @@
 
 import type { RunId } from "../../model/ids.ts";
 import type { StopAskerRecord } from "../../model/run.ts";
-import type { FileWatch, Host, ReceivedSignal } from "../../host/host.ts";
+import type { FileWatch } from "../../host/file_watch.ts";
+import type { Host } from "../../host/host.ts";
+import type { ReceivedSignal } from "../../host/signals.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
 import { readStopRequest } from "../../store/stop_request.ts";
 

@@ -1,6 +1,8 @@
 /** Calls a program for its answer, within bounds on time and output. Records nothing. */
 
-import type { Host, HostResult, ToolResult } from "../../host/host.ts";
+import type { Host } from "../../host/host.ts";
+import type { HostResult } from "../../host/host_result.ts";
+import type { ToolResult } from "../../host/processes.ts";
 
 export interface CallPlace {
   readonly workingDir: string;

@@ -1,6 +1,6 @@
 /** Reads the output of a process as text. */
 
-import type { ByteReader } from "../../host/host.ts";
+import type { ByteReader } from "../../host/byte_reader.ts";
 
 /**
  * The whole text, or its beginning if that is sufficient. Further bytes are read and dropped, so that the writer is not blocked;

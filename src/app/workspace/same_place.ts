@@ -1,6 +1,6 @@
 /** Places behind paths, whose names can differ by a link, or in case. */
 
-import type { Files } from "../../host/host.ts";
+import type { Files } from "../../host/files.ts";
 
 /** The path without links, or as it is where nothing is there. */
 export function realOr(files: Files, path: string): string {

@@ -4,7 +4,8 @@ import { nextAdvice } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
-import type { Host, HostResult } from "../../host/host.ts";
+import type { Host } from "../../host/host.ts";
+import type { HostResult } from "../../host/host_result.ts";
 import type { ConfigLocation } from "../../config/find.ts";
 import { type ProjectFolder, projectFolderFor } from "../../store/project_folder.ts";
 

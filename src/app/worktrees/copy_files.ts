@@ -1,6 +1,8 @@
 /** Copies the files of `[worktree] copy` into a new work tree. Never overwrites, and never makes a link. */
 
-import type { FileMode, Host, HostResult, ReadableFile, WritableFile } from "../../host/host.ts";
+import type { FileMode, ReadableFile, WritableFile } from "../../host/files.ts";
+import type { Host } from "../../host/host.ts";
+import type { HostResult } from "../../host/host_result.ts";
 import { TEMPORARY_SUFFIX } from "../../host/durable_write.ts";
 import { isWithin } from "../workspace/state_place.ts";
 

@@ -1,7 +1,7 @@
 /** The reasons to keep a work tree, each a sentence with its remedy. Pure. */
 
 import { shellWord } from "../../model/shell_word.ts";
-import type { ProcessMember } from "../../host/host.ts";
+import type { ProcessMember } from "../../host/processes.ts";
 import type { WorktreeContent } from "../../git/worktree_content.ts";
 
 /** More names than this would hide the sentence. */

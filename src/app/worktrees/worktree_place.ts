@@ -1,6 +1,6 @@
 /** The path at which the work tree of a task is, or would be created. */
 
-import type { Paths } from "../../host/host.ts";
+import type { Paths } from "../../host/paths.ts";
 import type { Worktree } from "../../git/worktree_list.ts";
 
 /** Beside the repository: `../<repository>-<task>`. `main` is the first work tree that git lists. */

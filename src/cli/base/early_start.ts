@@ -4,7 +4,9 @@
  */
 
 import { askerOf, outerRun } from "../../app/recording/requester.ts";
-import type { Host, HostResult, StartedAgain } from "../../host/host.ts";
+import type { Host } from "../../host/host.ts";
+import type { HostResult } from "../../host/host_result.ts";
+import type { StartedAgain } from "../../host/processes.ts";
 
 /** With one of these the caller has something else to do, or to pass on. */
 const OTHERWISE = ["--help", "-h", "--version", "-V", "--scheduled", "--dry-run"];

@@ -6,7 +6,8 @@
 import { agentOf, askerOf, asRecord } from "../../app/recording/requester.ts";
 import { boundHost } from "../../app/hooks/bound_host.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
-import type { Environment, StartedAgain } from "../../host/host.ts";
+import type { Environment } from "../../host/environment.ts";
+import type { StartedAgain } from "../../host/processes.ts";
 import { readText } from "../../app/workspace/read_text.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Result } from "../../model/result.ts";

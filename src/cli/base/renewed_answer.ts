@@ -1,6 +1,6 @@
 /** An answer that is asked again each second and renewed in place, below everything else on the terminal, until a signal. */
 
-import type { ReceivedSignal } from "../../host/host.ts";
+import type { ReceivedSignal } from "../../host/signals.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Result } from "../../model/result.ts";
 import { exitCodeOfSignal } from "./exit_code.ts";

@@ -7,7 +7,7 @@ import { type LogCursor, parseCursor } from "../../app/runs/log_cursor.ts";
 import type { LogPageRequest } from "../../app/runs/log_page.ts";
 import type { OpenedLog, ReadLogRequest } from "../../app/runs/read_log.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
-import type { ReceivedSignal } from "../../host/host.ts";
+import type { ReceivedSignal } from "../../host/signals.ts";
 import { visible } from "../../model/visible.ts";
 import { countValue } from "../base/arguments.ts";
 import { defineActivity } from "../base/command.ts";

@@ -1,6 +1,7 @@
 /** `ui`: serves the recorded runs as pages for the browser of this machine, until a signal ends it. */
 
-import type { Host, ReceivedSignal } from "../../host/host.ts";
+import type { Host } from "../../host/host.ts";
+import type { ReceivedSignal } from "../../host/signals.ts";
 import { nextCommand } from "../../model/next_step.ts";
 import { defineActivity } from "../base/command.ts";
 import { exitCodeOfSignal } from "../base/exit_code.ts";

@@ -7,7 +7,10 @@
 import { PrefixedLines } from "./prefixed_lines.ts";
 import { WithoutSequences } from "./without_sequences.ts";
 import { joinBytes } from "../../model/bytes.ts";
-import type { Clock, Files, HostProblem, OutputStream, ReadableFile } from "../../host/host.ts";
+import type { Clock } from "../../host/clock.ts";
+import type { Files, ReadableFile } from "../../host/files.ts";
+import type { HostProblem } from "../../host/host_result.ts";
+import type { OutputStream } from "../../host/terminal.ts";
 
 /**
  * The size of one write. Whether a reader is still reading shows only between two writes, so they are small.

@@ -4,7 +4,8 @@
  * (docs/design/0012-while-it-runs.md). Knows no runs.
  */
 
-import type { Host, Timer } from "../../host/host.ts";
+import type { Timer } from "../../host/clock.ts";
+import type { Host } from "../../host/host.ts";
 import type { OrderedOutput, StatusLineDrawer } from "./ordered_output.ts";
 import { ScreenState } from "./screen_state.ts";
 import { shorten, type Style, widthOf } from "./style.ts";

@@ -2,7 +2,7 @@
 
 import type { LogPiece, StreamName } from "../../app/runs/ordered_log.ts";
 import { joinBytes } from "../../model/bytes.ts";
-import type { ReadableFile } from "../../host/host.ts";
+import type { ReadableFile } from "../../host/files.ts";
 import type { Invocation } from "../base/invocation.ts";
 import { WithoutSequences } from "../output/without_sequences.ts";
 

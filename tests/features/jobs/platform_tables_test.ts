@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { call, machineWith, PROJECT, readJson, STATE } from "../../support/cli.ts";
-import type { OperatingSystem } from "../../../src/host/host.ts";
+import type { OperatingSystem } from "../../../src/host/environment.ts";
 import type { FakeHost } from "../../support/fake_host.ts";
 
 const TOML = `[jobs.show]

@@ -3,7 +3,7 @@
  * alive.
  */
 
-import type { ReceivedSignal } from "../../../src/host/host.ts";
+import type { ReceivedSignal } from "../../../src/host/signals.ts";
 import { assertEquals } from "@std/assert";
 import { call, machineWith, readJson, STATE, withoutLog } from "../../support/cli.ts";
 import type { FakeHost, FakeHostOptions } from "../../support/fake_host.ts";

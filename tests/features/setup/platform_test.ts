@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { call, expectCall, logOf, machineWith } from "../../support/cli.ts";
 import { createFakeHost, type FakeHost } from "../../support/fake_host.ts";
-import type { OperatingSystem } from "../../../src/host/host.ts";
+import type { OperatingSystem } from "../../../src/host/environment.ts";
 
 const JOB = '[jobs.hello]\ncommand = ["hello"]\n';
 const RUN = "20261122T063449.123Z";

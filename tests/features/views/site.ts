@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { runCli } from "../../../src/cli/cli.ts";
-import type { WebAnswer } from "../../../src/host/host.ts";
+import type { WebAnswer } from "../../../src/host/network.ts";
 import type { FakeHost } from "../../support/fake_host.ts";
 
 /** Rounds of the event loop: a start takes some dozens. */

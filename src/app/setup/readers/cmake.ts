@@ -1,6 +1,6 @@
 /** Reads the presets of CMake; a CMakeLists.txt without presets gets the usual commands. */
 
-import type { OperatingSystem } from "../../../host/host.ts";
+import type { OperatingSystem } from "../../../host/environment.ts";
 import { fail, ok } from "../../../model/result.ts";
 import { jsonTable } from "./formats.ts";
 import {

@@ -1,6 +1,6 @@
 /** Reads the output of `just --dump --dump-format json`. Pure; knows no processes. */
 
-import type { OperatingSystem } from "../../../host/host.ts";
+import type { OperatingSystem } from "../../../host/environment.ts";
 import { fail, ok } from "../../../model/result.ts";
 import {
   type JustModule,

@@ -1,6 +1,6 @@
 /** Makes proposals from the recipes of a justfile, however they were read. Pure; knows no syntax. */
 
-import type { OperatingSystem } from "../../../host/host.ts";
+import type { OperatingSystem } from "../../../host/environment.ts";
 import { asTemplate } from "../../../model/template.ts";
 import { canBeGiven, oneLine, type Proposal, type ProposedArgument } from "./proposal.ts";
 

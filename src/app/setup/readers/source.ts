@@ -3,7 +3,8 @@
  * knows no format.
  */
 
-import type { Host, OperatingSystem } from "../../../host/host.ts";
+import type { OperatingSystem } from "../../../host/environment.ts";
+import type { Host } from "../../../host/host.ts";
 
 export type FoundText =
   | { readonly kind: "text"; readonly text: string }

@@ -1,6 +1,6 @@
 /** Reads the tasks of a Taskfile.yml (go-task), with the files that it includes. */
 
-import type { OperatingSystem } from "../../../host/host.ts";
+import type { OperatingSystem } from "../../../host/environment.ts";
 import { ok, type Result } from "../../../model/result.ts";
 import { yamlTable } from "./formats.ts";
 import {
