@@ -3,6 +3,9 @@
 import type { GraphNodeRecord, GraphRecord, NodeStatus } from "./graph_record.ts";
 import type { RunRecord } from "./run_record.ts";
 
+/** Runs of graphs are recorded under the first of these names that is free in the project. */
+export const GRAPH_NAMES: readonly string[] = ["graph", "graphs", "graph_runs"];
+
 /** In the order of interest. */
 const ORDER: readonly NodeStatus[] = [
   "succeeded",

@@ -12,6 +12,10 @@ description = "two\\nlines"
 command = ["true"]
 [jobs.only]
 command = ["true"]
+[jobs.broken]
+command = ["false"]
+[jobs.all]
+needs = ["broken"]
 `;
 const HOSTILE = ["$(touch owned)", "`touch owned`", '"$(touch owned)', "<(touch owned)"];
 
@@ -33,6 +37,13 @@ function inShell(shell: string, name: string, test: (folder: RealFolder) => Prom
         assertEquals([...Deno.readDirSync(folder.path)].filter((entry) => entry.name === "owned"), []);
       }),
   });
+}
+
+/** The id of a run of several jobs in which one failed. */
+async function failedGraph(folder: RealFolder): Promise<string> {
+  const { stdout, code } = await folder.orchastration("run", "all", "--json");
+  assertEquals(code, 1);
+  return JSON.parse(stdout).id;
 }
 
 function isInstalled(program: string): boolean {
@@ -81,6 +92,9 @@ inShell("bash", "commands, jobs, options and values", async (folder) => {
   assertEquals(await ask("9", "hash", "--algorithm", "=", "sha5"), ["sha512"]);
   assertEquals(await ask("9", "hash", "--algorithm", "="), ["sha256", "sha1", "sha512"]);
   assertEquals(await ask("9", "--config", "=", "notes.toml", "run", ""), []);
+  assertEquals(await ask("9", "run", "--again", ""), []);
+  const graph = await failedGraph(folder);
+  assertEquals(await ask("9", "run", "--again", "gr"), ["graph", graph]);
 });
 
 inShell("bash", "nothing typed is evaluated", async (folder) => {
@@ -111,6 +125,9 @@ inShell("fish", "commands, jobs, options, values and files", async (folder) => {
   assertEquals(await ask("hash --algorithm=sha5"), ["--algorithm=sha512"]);
   assertEquals(await ask("--config no"), ["notes.toml"]);
   assertEquals(await ask("run nothing"), []);
+  assertEquals(await ask("run --again "), []);
+  const graph = await failedGraph(folder);
+  assertEquals((await ask("run --again gr")).map((line) => line.split("\t")[0]), ["graph", graph]);
 });
 
 inShell("fish", "nothing typed is evaluated", async (folder) => {
@@ -138,6 +155,7 @@ done
 zpty -d inner`;
 
 inShell("zsh", "commands, jobs, options, values and files", async (folder) => {
+  const graph = await failedGraph(folder);
   const steps = [
     ["run on", "only"],
     ["run ", "develop*two lines"],
@@ -147,6 +165,7 @@ inShell("zsh", "commands, jobs, options, values and files", async (folder) => {
     ["run `touch owned`", ""],
     ["$(touch owned) de", ""],
     ["status on", "status only"],
+    [`run --again ${graph.slice(0, 8)}`, graph],
   ];
   const lines = await linesOf(folder, ["zsh", "-f"], IN_ZSH, ["zsh", ...steps.flat()]);
   const text = lines.join("\n");

@@ -4,7 +4,7 @@ import type { Definition } from "../../model/definition.ts";
 import { dictionaryOf } from "../../model/dictionary.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { AfterFailure, ChangedSinceRecord } from "../../model/graph_record.ts";
-import { countWords } from "../../model/graph_words.ts";
+import { countWords, GRAPH_NAMES } from "../../model/graph_words.ts";
 import type { RunId } from "../../model/ids.ts";
 import { type CommandDefinition, WITHOUT_OPTIONS } from "../../model/job.ts";
 import type { Project } from "../../model/project.ts";
@@ -28,9 +28,6 @@ import type { AskedStop } from "../workspace/asked_stops.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { GraphNodes, type GraphShape } from "./graph_record.ts";
 import type { BadNode } from "./node_endings.ts";
-
-/** Runs of graphs are recorded under the first of these names that is free in the project. */
-const GRAPH_NAMES = ["graph", "graphs", "graph_runs"];
 
 /** With fewer, a log takes longer than the syncs that it saves. */
 const NODES_FOR_LOG = 16;

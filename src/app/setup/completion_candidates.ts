@@ -5,12 +5,15 @@
 
 import { formatAge } from "../../model/duration.ts";
 import type { Failure } from "../../model/failure.ts";
-import { instantOf } from "../../model/ids.ts";
+import { GRAPH_NAMES } from "../../model/graph_words.ts";
+import { instantOf, type RunId } from "../../model/ids.ts";
 import { byName } from "../../model/names.ts";
 import { looksLikeFlag } from "../../model/parameters.ts";
 import { shellWord } from "../../model/shell_word.ts";
 import { ok, type Result } from "../../model/result.ts";
+import type { RunRecord, RunStatus } from "../../model/run.ts";
 import type { RunIndex } from "../../store/run_index.ts";
+import type { RunStore } from "../../store/run_store.ts";
 import { RunHistory } from "../runs/run_history.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -23,6 +26,8 @@ type Named = Result<readonly NamedThing[], Failure>;
 
 /** A longer list of ids does not help a person to choose. */
 const MAX_RUNS = 30;
+/** Records that are read for one list. */
+const MAX_READ = 60;
 
 export async function nameJobs(workspace: Workspace): Promise<Named> {
   const project = await workspace.project();
@@ -131,6 +136,15 @@ function aliasOf(alias: string, job: string): NamedThing {
   return { name: alias, meaning: `alias of ${job}` };
 }
 
+/** Selects runs, first by what is known without their records. */
+interface Choice {
+  readonly names: readonly string[];
+  mayBeMeant(ended: RunStatus | undefined): boolean;
+  isMeant(id: RunId): boolean;
+  /** Whether the name alone refers to such a run. */
+  isNewestMeant(name: string): boolean;
+}
+
 /**
  * References to a run that begin with `typed`: a job for its newest run, `name/last`, ids, and the times in
  * them.
@@ -140,29 +154,71 @@ export async function nameRuns(workspace: Workspace, typed: string): Promise<Nam
   if (!store.ok) return store;
   const names = store.value.names();
   if (!names.ok) return names;
+  const others = (await aliases(workspace, names.value)).filter(({ name }) => name.startsWith(typed));
+  return referencesTo(store.value, typed, {
+    names: names.value,
+    mayBeMeant: () => true,
+    isMeant: () => true,
+    isNewestMeant: () => true,
+  }, others);
+}
+
+/** The same for runs of several jobs in which something is left to run again. */
+export async function nameRepeatable(workspace: Workspace, typed: string): Promise<Named> {
+  const store = await workspace.store();
+  if (!store.ok) return store;
+  const names = store.value.names();
+  if (!names.ok) return names;
+  let read = 0;
+  const isMeant = (id: RunId) => {
+    if (++read > MAX_READ) return false;
+    const run = store.value.read(id);
+    return run.ok && isRepeatable(run.value.record);
+  };
+  return referencesTo(store.value, typed, {
+    names: names.value.filter((name) => GRAPH_NAMES.includes(name)),
+    mayBeMeant: (ended) => ended !== "succeeded" && ended !== "up_to_date",
+    isMeant,
+    isNewestMeant(name) {
+      const newest = store.value.latest(name);
+      return newest.ok && newest.value.run !== undefined && isRepeatable(newest.value.run.record);
+    },
+  }, []);
+}
+
+/** The refusals of run_again.ts that its record alone tells. */
+function isRepeatable({ action, status, graph }: RunRecord): boolean {
+  return action === "graph.run" && status !== "running" && status !== "succeeded" &&
+    graph?.nodes.every(({ subject }) => subject !== "task") === true;
+}
+
+function referencesTo(
+  store: RunStore,
+  typed: string,
+  { names, mayBeMeant, isMeant, isNewestMeant }: Choice,
+  others: readonly NamedThing[],
+): Named {
   const [wanted, rest] = typed.split("/");
   const things: NamedThing[] = [];
-  for (const name of names.value) {
-    if (rest === undefined && name.startsWith(typed)) things.push({ name, meaning: "its newest run" });
-    if (rest !== undefined && name === wanted) {
-      things.push({ name: `${name}/last`, meaning: "its newest run" });
-    }
+  for (const name of names) {
+    const isTyped = rest === undefined ? name.startsWith(typed) : name === wanted;
+    if (!isTyped || !isNewestMeant(name)) continue;
+    things.push({ name: rest === undefined ? name : `${name}/last`, meaning: "its newest run" });
   }
-  things.push(...(await aliases(workspace, names.value)).filter(({ name }) => name.startsWith(typed)));
-  const history = RunHistory.open(
-    store.value,
-    rest !== undefined && names.value.includes(wanted!) ? wanted : undefined,
-  );
+  things.push(...others);
+  const history = RunHistory.open(store, rest !== undefined && names.includes(wanted!) ? wanted : undefined);
   if (!history.ok) return history;
-  const nowMs = workspace.host.clock.nowMs();
+  const nowMs = store.parts.clock.nowMs();
   const beginning = (index: RunIndex) => {
+    if (!names.includes(index.name)) return { start: 0, end: 0 };
     if (`${index.name}/`.startsWith(typed)) return index.beginningWith("");
     const isOfName = typed.startsWith(`${index.name}/`);
     return index.beginningWith(isOfName ? typed.slice(index.name.length + 1) : typed);
   };
   const ids: NamedThing[] = [];
-  for (const { id, timestamp, index } of history.value.newestFirst(undefined, beginning)) {
+  for (const { id, timestamp, index } of history.value.newestFirst(mayBeMeant, beginning)) {
     if (ids.length >= MAX_RUNS) break;
+    if (!isMeant(id)) continue;
     const age = formatAge(nowMs - instantOf(timestamp));
     ids.push(
       id.startsWith(typed)

@@ -51,7 +51,7 @@ export const command = defineActivity({
           "on to the commands of these jobs, and not to the jobs that they need",
       )
       .option("--group <heading>", "all jobs that list shows under this heading")
-      .option("--again <run>", "run again what did not succeed in this run of several jobs", wordValue)
+      .option("--again <graph-run>", "run again what did not succeed in this run of several jobs", wordValue)
       .option(
         "--changed-since <rev>",
         "only jobs whose inputs changed since this commit, branch or tag of git, and jobs that need one",

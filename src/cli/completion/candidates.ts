@@ -28,6 +28,7 @@ type Kind =
   | "jobs_and_tasks"
   | "criteria"
   | "runs"
+  | "repeatable_runs"
   | "recorded"
   | "statuses"
   | "shells"
@@ -49,6 +50,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   "run-or-task": "recorded",
   criterion: "criteria",
   run: "runs",
+  "graph-run": "repeatable_runs",
   name: "recorded",
   status: "statuses",
   shell: "shells",
@@ -139,6 +141,7 @@ async function ofKind(kind: Kind, cursor: Cursor, invocation: Invocation): Promi
     case "jobs_and_tasks":
     case "criteria":
     case "runs":
+    case "repeatable_runs":
     case "recorded": {
       const workspace = invocation.workspace();
       if (!workspace.ok) return NONE;
@@ -164,6 +167,7 @@ async function namedThings(
     | "jobs_and_tasks"
     | "criteria"
     | "runs"
+    | "repeatable_runs"
     | "recorded",
   cursor: Cursor,
   workspace: Workspace,
@@ -188,6 +192,8 @@ async function namedThings(
       return await things.nameCriteria(workspace, cursor.given[0] ?? "");
     case "runs":
       return await things.nameRuns(workspace, cursor.typed);
+    case "repeatable_runs":
+      return await things.nameRepeatable(workspace, cursor.typed);
     case "recorded":
       return await things.nameRecorded(workspace);
   }

@@ -133,6 +133,65 @@ Deno.test("complete: --config and --state-dir count for what is completed", asyn
   assertEquals(await ask("--config", "~/project/other.toml", "run", ""), "words\nother\tx\n");
 });
 
+const GRAPHS = `
+[jobs.good]
+command = ["good"]
+[jobs.bad]
+command = ["bad"]
+[jobs.both]
+needs = ["good", "bad"]
+[jobs.fine]
+needs = ["good"]
+[tasks.wanted]
+command = ["bad"]
+`;
+
+Deno.test("complete: run --again offers the runs of several jobs in which something is left to run again, and no job", async () => {
+  using host = machineWith(GRAPHS);
+  host.program("good", () => Promise.resolve());
+  host.program("bad", () => Promise.resolve(3));
+  const ask = async (...words: readonly string[]) =>
+    (await call(host, ["__complete", "zsh", "run", ...words])).stdout;
+  assertEquals(await ask("--again", ""), "words\n");
+  const run = async (...words: readonly string[]) => {
+    const said = await call(host, [...words, "--json"]);
+    await host.clock.after(60_000).elapsed;
+    return JSON.parse(said.stdout).id as string;
+  };
+  const failed = await run("run", "both");
+  await run("run", "good");
+  await run("run", "bad");
+  const time = failed.split("/")[1]!;
+  const offered = `words\ngraph\tits newest run\n${failed}\t3 minutes ago\n`;
+  assertEquals(await ask("--again", ""), offered);
+  assertEquals(await ask("--again", "gr"), offered);
+  for (
+    const [shell, words] of [["bash", ["run", "--again", "'gr"]], ["fish", ["run", "--again", ""]], [
+      "powershell",
+      [":run", ":--again", ":"],
+    ]] as const
+  ) {
+    await expectCall(host, ["__complete", shell, ...words], { stdout: offered });
+  }
+  assertEquals(
+    await ask("--again="),
+    `words\n--again=graph\tits newest run\n--again=${failed}\t3 minutes ago\n`,
+  );
+  assertEquals(
+    await ask("--again", "graph/"),
+    `words\ngraph/last\tits newest run\n${failed}\t3 minutes ago\n`,
+  );
+  assertEquals(await ask("--again", time.slice(0, 4)), `words\n${time}\tgraph, 3 minutes ago\n`);
+  assertEquals(await ask("--again", "bad"), "words\n");
+  // A run in which every job succeeded, and a build of tasks, would be refused.
+  await run("run", "fine");
+  await run("build", "run", "--all", "--plan");
+  assertEquals(await ask("--again", ""), `words\n${failed}\t5 minutes ago\n`);
+  for (const [word, code] of [["graph", 65], [failed, 1]] as const) {
+    assertEquals((await call(host, ["run", "--again", word, "--quiet"])).code, code, word);
+  }
+});
+
 Deno.test("complete: words are accepted in the form of each shell", async () => {
   using host = machine();
   const ask = async (...words: readonly string[]) => (await call(host, ["__complete", ...words])).stdout;
