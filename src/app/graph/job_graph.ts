@@ -87,7 +87,11 @@ function edgesOf(nodes: readonly GraphNode[]): readonly GraphEdge[] {
   return nodes.flatMap(({ name, needs }) => needs.map((need) => ({ from: need, to: name })));
 }
 
-function targetsOf(project: Project, request: GraphRequest): Result<readonly string[], Failure> {
+/** The names that a call asks for, each once and none an alias; a failure if one of them is no job. */
+export function targetsOf(
+  project: Project,
+  request: Pick<GraphRequest, "names" | "heading" | "extraArgs">,
+): Result<readonly string[], Failure> {
   const { names, heading } = request;
   const targets: string[] = [];
   for (const [index, name] of names.entries()) {
@@ -113,7 +117,7 @@ function targetsOf(project: Project, request: GraphRequest): Result<readonly str
 /** A further word that is not a job is most likely meant as an argument. */
 function unknown(
   project: Project,
-  { names, extraArgs }: GraphRequest,
+  { names, extraArgs }: Pick<GraphRequest, "names" | "extraArgs">,
   index: number,
 ): Result<never, Failure> {
   const [first, ...others] = names as readonly [string, ...string[]];

@@ -15,7 +15,9 @@ export async function showHelp(
   // Help lists the arguments of commands, so these are loaded.
   await Promise.all([command, ...command.commands].map((each) => tree.load(each as AnyCommand)));
   const ofJob = command.args.length === 0 ? undefined : await import("./job_help.ts");
-  const job = await ofJob?.jobOfHelp(command, invocation);
+  const named = await ofJob?.jobOfHelp(command, invocation);
+  if (named?.ok === false) return await invocation.fail(named.failure);
+  const job = named?.value;
   if (isJson) {
     const { commandEntry } = await import("./command_table.ts");
     console.json({

@@ -39,6 +39,7 @@ const VALUES: Readonly<Record<string, string>> = {
   schedule: "nightly",
   criterion: "ac1",
   run: "sample",
+  "graph-run": "graph",
   "run-or-task": "sample",
   name: "sample",
   status: "failed",

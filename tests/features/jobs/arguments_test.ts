@@ -197,7 +197,32 @@ Any words after -- are added to its command.
 
 `,
 );
-helps("an unknown job gets the help of the command alone", ["run", "nothing", "--help"], "");
+helps("without a job, the help of the command stands alone", ["run", "--help"], "");
+helps("words after an option that does not exist can be its values", ["run", "--help", "--no", "x"], "");
+
+for (
+  const [asking, instead, code] of [
+    [["biuld", "-h"], ["biuld"], 66],
+    [["--help", "nothing"], ["nothing"], 66],
+    [["build", "nothing", "-q", "-h"], ["build", "nothing", "-q"], 64],
+    [["build", "plian", "-h", "--", "all"], ["build", "plian", "--", "all"], 64],
+    [["site", "-h"], ["site"], 66],
+    [["biuld", "--json", "-h"], ["biuld", "--json"], 66],
+  ] as const
+) {
+  Deno.test(`args: help: a name that no job has is told as run ${instead.join(" ")} tells it`, async () => {
+    using host = machineWith(`${TOML}[tasks.site]\ncommand = ["say"]\n`);
+    const said = await call(host, ["run", ...asking]);
+    assertEquals(said, await call(host, ["run", ...instead]));
+    assertEquals([said.code, said.stderr.startsWith("error: Cannot ")], [code, true]);
+  });
+}
+
+Deno.test("args: help: with a broken configuration the help of the command is shown", async () => {
+  using host = machineWith("[jobs");
+  const said = await call(host, ["run", "nothing", "--help"]);
+  assertEquals([said.code, said.stderr, said.stdout.startsWith("Usage: orchastration run")], [0, "", true]);
+});
 
 Deno.test("args: the JSON form of help lists the arguments of a job", async () => {
   using host = machineWith(TOML);
