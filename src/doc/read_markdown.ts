@@ -115,7 +115,7 @@ function inlineOf(text: string): ReadLine {
     } else parts.push({ kind, text: value });
   };
   const plain = (value: string) => add(isStrong ? "strong" : "text", value);
-  const closing = closingTicks(text);
+  const closingOf = closingTicks(text);
   let from = 0;
   for (const match of text.matchAll(PART)) {
     // Inside of code that was read already.
@@ -125,7 +125,7 @@ function inlineOf(text: string): ReadLine {
     const { escaped, ticks, html, url, strong, link, entity } = match.groups!;
     if (escaped !== undefined) plain(escaped);
     else if (ticks !== undefined) {
-      const end = closing.get(match.index);
+      const end = closingOf(ticks.length, from);
       if (end === undefined) plain(ticks);
       else {
         const code = text.slice(from, end);
@@ -143,16 +143,26 @@ function inlineOf(text: string): ReadLine {
   return parts;
 }
 
-/** For each run of backticks the place of the next one of the same length, where there is one. */
-function closingTicks(text: string): ReadonlyMap<number, number> {
-  const next = new Map<number, number>();
-  const last = new Map<number, number>();
+/**
+ * Where the next run of as many backticks begins, at or after a place that only grows; undefined where there is none. A backslash
+ * before a run does not count: it can keep code from beginning, but not from ending. Source: CommonMark 0.31, code
+ * spans.
+ */
+function closingTicks(text: string): (length: number, from: number) => number | undefined {
+  const places = new Map<number, number[]>();
   for (const { index, 0: run } of text.matchAll(/`+/g)) {
-    const before = last.get(run.length);
-    if (before !== undefined) next.set(before, index);
-    last.set(run.length, index);
+    const known = places.get(run.length);
+    if (known === undefined) places.set(run.length, [index]);
+    else known.push(index);
   }
-  return next;
+  const passed = new Map<number, number>();
+  return (length, from) => {
+    const ofLength = places.get(length) ?? [];
+    let at = passed.get(length) ?? 0;
+    while (at < ofLength.length && ofLength[at]! < from) at++;
+    passed.set(length, at);
+    return ofLength[at];
+  };
 }
 
 function characterOf(entity: string): string {

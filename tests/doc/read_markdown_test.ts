@@ -69,6 +69,21 @@ Deno.test("each text of a document is read as it was, in paragraphs, headings, l
   );
 });
 
+Deno.test("a backslash keeps the next backtick from beginning code, and does not keep one from ending code", () => {
+  const lineOf = (markdown: string) => {
+    const [block] = readMarkdown(markdown);
+    return (block as Extract<ReadBlock, { kind: "paragraph" }>).line;
+  };
+  assertEquals(lineOf("\\``#_` and `a\\` b"), [
+    { kind: "text", text: "`" },
+    { kind: "code", text: "#_" },
+    { kind: "text", text: " and " },
+    { kind: "code", text: "a\\" },
+    { kind: "text", text: " b" },
+  ]);
+  assertEquals(lineOf("\\`` never ends"), [{ kind: "text", text: "`` never ends" }]);
+});
+
 Deno.test("fences end with their own backticks, and comments, links and addresses are text", () => {
   const read = readMarkdown([
     "<!-- orchastration:begin, made by orchastration doc generate x -->",
