@@ -4,12 +4,11 @@ import { parseCalendar } from "../model/calendar.ts";
 import type { Job, JobGroup } from "../model/job.ts";
 import { byName } from "../model/names.ts";
 import type { JobSchedule } from "../model/schedule.ts";
-import { suggest } from "../model/suggest.ts";
 import { quote } from "../model/visible.ts";
-import { didYouMean } from "./hints.ts";
 import { Names } from "./names.ts";
 import { requireNoArguments } from "./parameters.ts";
 import type { KeyPath, Problem } from "./problem.ts";
+import { jobNamed } from "./references.ts";
 import { levels, type ProjectValues } from "./schema.ts";
 
 export function decodeSchedules(
@@ -26,35 +25,13 @@ export function decodeSchedules(
     const read = levels.schedule(table, at, problems);
     if (read?.job === undefined || read.at === undefined) continue;
     const times = parseCalendar(read.at);
-    const job = jobOf(read.job, Object.keys(values?.jobs ?? {}), aliases, values, [...at, "job"], problems);
+    const wants = "a schedule names a job";
+    const job = jobNamed(read.job, { values, aliases, at: [...at, "job"], wants }, problems);
     if (job === undefined || !times.ok) continue;
     requireNobody(job, jobs, aliases, [...at, "job"], problems);
     if (free) found.set(name, { name, job, at: read.at, times: times.value });
   }
   return new Map([...found].sort(([a], [b]) => byName(a, b)));
-}
-
-function jobOf(
-  named: string,
-  jobs: readonly string[],
-  aliases: ReadonlyMap<string, string>,
-  values: ProjectValues | undefined,
-  at: KeyPath,
-  problems: Problem[],
-): string | undefined {
-  const name = aliases.get(named) ?? named;
-  if (jobs.includes(name)) return name;
-  const isTask = Object.hasOwn(values?.tasks ?? {}, named);
-  const meant = suggest(named, [...jobs, ...aliases.keys()]);
-  problems.push({
-    at,
-    point: "value",
-    message: isTask
-      ? `${quote(named)} is a task, but a schedule names a job`
-      : `there is no job ${quote(named)}`,
-    hint: isTask || meant === undefined ? undefined : didYouMean(meant),
-  });
-  return undefined;
 }
 
 /** Nobody is there to answer, to type or to give arguments; also for the jobs that it needs. */
