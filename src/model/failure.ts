@@ -213,6 +213,7 @@ export type Failure =
     readonly action: string;
     readonly path: string;
     readonly reason: string;
+    readonly next?: NextSteps;
   }
   /** A file that we were to write for the user could not be written. */
   | {

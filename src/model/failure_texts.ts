@@ -61,7 +61,7 @@ export const FAILURE_TEXTS: { readonly [Code in Failure["code"]]: TextRule<Failu
     owner: { user: "kept", agent: "masked", project: "masked", since: "kept" },
   },
   stopped_by_signal: { signal: "kept", while_doing: "masked" },
-  file_unreadable: { ...FILE, action: "kept" },
+  file_unreadable: { ...FILE, action: "kept", next: NEXT },
   file_unwritable: { ...FILE, next: NEXT },
   watch_failed: { ...FILE, next: NEXT },
   document_not_ours: { path: "masked", fact: "masked", next: NEXT },

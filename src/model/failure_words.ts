@@ -286,7 +286,11 @@ export function describeFailure(failure: Failure): FailureWords {
     case "stopped_by_signal":
       return words(`Cannot continue ${failure.while_doing}: received ${failure.signal}`, [], []);
     case "file_unreadable":
-      return words(`Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`, [], []);
+      return words(
+        `Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`,
+        [],
+        failure.next ?? [],
+      );
     case "file_unwritable":
       return words(`Cannot write ${quote(failure.path)}: ${failure.reason}`, [], failure.next);
     case "watch_failed":

@@ -36,9 +36,10 @@ export interface ReportPorts {
 
 export async function makeReport(
   ports: ReportPorts,
-  { reference, output }: ReportRequest,
+  request: ReportRequest,
 ): Promise<Result<Report, Failure>> {
   const collection = new Collection(ports);
+  const { reference } = request;
   const start = reference === undefined
     ? await everything(collection)
     : await about(collection, ports, reference);
@@ -51,7 +52,7 @@ export async function makeReport(
     leftOut: collection.leftOut,
     answers: Object.fromEntries(collection.answers),
   };
-  const written = writeReport(ports.workspace, output, await reportText(host, ports.script, data), MARK);
+  const written = writeReport(ports.workspace, request, await reportText(host, ports.script, data), MARK);
   return written.ok ? ok({ ...written.value, runs: collection.runs, leftOut: collection.leftOut }) : written;
 }
 

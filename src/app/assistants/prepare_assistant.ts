@@ -204,7 +204,7 @@ export function carryOutAssistant(workspace: Workspace, plan: AssistantPlan): Re
       removeEmpty(workspace, paths.dirname(path), plan);
       continue;
     }
-    const written = writeUserFile({ files, paths }, path, after, { makeFolders: true });
+    const written = writeUserFile({ files, paths }, path, after);
     if (!written.ok) return written;
   }
   return ok(undefined);

@@ -3,12 +3,12 @@
  * content.
  */
 
-import { nextAdvice } from "../../model/next_step.ts";
+import { nextAdvice, type NextSteps } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { Rendered } from "../../doc/render.ts";
 import type { Host } from "../../host/host.ts";
-import { writeUserFile } from "../files/user_file.ts";
+import { fileUnwritable, writeUserFile } from "../files/user_file.ts";
 import { realOr } from "../workspace/same_place.ts";
 
 export interface ComparedFile {
@@ -17,6 +17,8 @@ export interface ComparedFile {
   /** The whole new content of the file. */
   readonly text: string;
   readonly state: "current" | "outdated" | "missing";
+  /** The next steps where it cannot be written. */
+  readonly next: NextSteps;
 }
 
 /** The new content, compared with the present one; a failure where the file is not ours to change. */
@@ -25,8 +27,14 @@ export function compareFile(
   path: string,
   rendered: Rendered,
   force: boolean,
+  next: NextSteps,
 ): Result<ComparedFile, Failure> {
-  const existing = readText(host, path);
+  const there = host.files.stat(path);
+  if (there.ok && there.value.kind === "directory") return fileUnwritable(path, "it is a directory", next);
+  if (!there.ok && there.failure.kind === "not_a_directory") {
+    return fileUnwritable(path, there.failure.reason, next);
+  }
+  const existing = readText(host, path, next);
   if (!existing.ok) return existing;
   const text = rendered.into(existing.value, force);
   if (!text.ok) {
@@ -52,17 +60,17 @@ export function compareFile(
     ? "current"
     : "outdated";
   // A link to a document stays a link.
-  return ok({ path: realOr(host.files, path), text: text.value, state });
+  return ok({ path: realOr(host.files, path), text: text.value, state, next });
 }
 
-export function writeFile(host: Host, { path, text, state }: ComparedFile): Result<void, Failure> {
+export function writeFile(host: Host, { path, text, state, next }: ComparedFile): Result<void, Failure> {
   if (state === "current") return ok(undefined);
-  return writeUserFile(host, path, text, { makeFolders: true });
+  return writeUserFile(host, path, text, next);
 }
 
-function readText(host: Host, path: string): Result<string | undefined, Failure> {
+function readText(host: Host, path: string, next: NextSteps): Result<string | undefined, Failure> {
   const unreadable = (reason: string) =>
-    fail({ code: "file_unreadable", action: "read the document", path, reason } as const);
+    fail({ code: "file_unreadable", action: "read the document", path, reason, next } as const);
   const bytes = host.files.readBytes(path);
   if (!bytes.ok) return bytes.failure.kind === "not_found" ? ok(undefined) : unreadable(bytes.failure.reason);
   try {

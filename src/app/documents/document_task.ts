@@ -114,7 +114,13 @@ export async function documentTasks(
       path: linkTo(workspace, resolved, index, path),
     });
   }
-  const compared = compareFile(workspace.host, index, renderIndex(entries, request.format), request.force);
+  const compared = compareFile(
+    workspace.host,
+    index,
+    renderIndex(entries, request.format),
+    request.force,
+    [],
+  );
   const written = !compared.ok
     ? compared
     : request.check
@@ -179,6 +185,7 @@ async function compare(
     path,
     renderTask(facts, request.format, workspace.writeCommand),
     request.force,
+    [nextCommand("doc generate", view.task.name, "--output", placeholder("path"))],
   );
   return file.ok ? ok({ facts, file: file.value }) : file;
 }

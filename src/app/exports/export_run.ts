@@ -7,7 +7,7 @@ import { textsForIds, traceRequest } from "../../doc/otlp_trace.ts";
 import type { ExportedRun } from "../../doc/test_cases.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
-import { nextCommand } from "../../model/next_step.ts";
+import { nextCommand, placeholder } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { DamagedRecord } from "../../store/run_store.ts";
 import { fileUnwritable, writeUserFile } from "../files/user_file.ts";
@@ -70,7 +70,8 @@ export async function exportRun(
   }
   if (request.output !== undefined) {
     const path = workspace.host.paths.resolve(workspace.currentFolder, request.output);
-    const written = writeUserFile(workspace.host, path, text);
+    const words = [request.reference, "--format", request.format, "--output", placeholder("path")];
+    const written = writeUserFile(workspace.host, path, text, [nextCommand("export", ...words)]);
     return written.ok ? ok({ ...facts, text: undefined, wentTo: path }) : written;
   }
   const summary = workspace.host.environment.get(SUMMARY_VARIABLE) ?? "";

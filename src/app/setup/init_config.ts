@@ -164,7 +164,7 @@ function writeConfig(
     ? paths.join(folder, SCHEMA_FILE)
     : paths.join(folder, HIDDEN_FOLDER, SCHEMA_FILE);
   const schemaText = `${JSON.stringify(configSchema(), null, 2)}\n`;
-  const schema = writeUserFile(workspace.host, schemaPath, schemaText, { makeFolders: true });
+  const schema = writeUserFile(workspace.host, schemaPath, schemaText);
   if (!schema.ok) return schema;
   const schemaName = plan.isUser ? SCHEMA_FILE : `${HIDDEN_FOLDER}/${SCHEMA_FILE}`;
   const text = configText(jobs, schemaName, workspace.writeCommand, plan.proposals.leftOut, plan.stateDir);

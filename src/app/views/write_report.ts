@@ -15,22 +15,30 @@ export interface WrittenReport {
 /** `mark`: the beginning of every report. */
 export function writeReport(
   { host: { files, paths }, currentFolder }: Workspace,
-  output: string,
+  { reference, output }: { readonly reference: string | undefined; readonly output: string },
   text: string,
   mark: string,
 ): Result<WrittenReport, Failure> {
   const path = paths.resolve(currentFolder, output);
-  if (files.exists(path) && !beginsWith(files.openForReading(path), mark)) {
+  const elsewhere = nextCommand(
+    "report",
+    ...(reference === undefined ? [] : [reference]),
+    "--output",
+    placeholder("path"),
+  );
+  const there = files.stat(path);
+  const isFile = there.ok && there.value.kind !== "directory";
+  if (isFile && !beginsWith(files.openForReading(path), mark)) {
     return fail({
       code: "refused",
       action: "replace",
       value: path,
       fact: "it exists, and is no report",
-      next: [nextCommand("report", "--output", placeholder("path"))],
+      next: [elsewhere],
     });
   }
   const bytes = new TextEncoder().encode(text);
-  const written = writeUserFile({ files, paths }, path, bytes);
+  const written = writeUserFile({ files, paths }, path, bytes, [elsewhere]);
   return written.ok ? ok({ path, sizeBytes: bytes.length }) : written;
 }
 

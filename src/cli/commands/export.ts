@@ -4,6 +4,7 @@ import { Option } from "@commander-js/extra-typings";
 import type { ExportFormat, ExportRequest } from "../../app/exports/export_run.ts";
 import { nextCommand } from "../../model/next_step.ts";
 import { visible } from "../../model/visible.ts";
+import { pathValue } from "../base/arguments.ts";
 import { defineCommand } from "../base/command.ts";
 import { damagedWarnings } from "../reports/damaged_records.ts";
 
@@ -20,7 +21,7 @@ export const command = defineCommand({
       .addOption(
         new Option("--format <format>", "the tool's form").choices(FORMATS).makeOptionMandatory(),
       )
-      .option("-o, --output <path>", "write it to this file (default: stdout)")
+      .option("-o, --output <path>", "write it to this file (default: stdout)", pathValue)
       .option("--send", "with otlp-json, send it to $OTEL_EXPORTER_OTLP_ENDPOINT"),
   examples: [
     {

@@ -2,6 +2,7 @@
 
 import { pageScript } from "../../web/page_script.ts";
 import { visible } from "../../model/visible.ts";
+import { pathValue } from "../base/arguments.ts";
 import { defineActivity } from "../base/command.ts";
 import { EXIT } from "../base/exit_code.ts";
 import { sizeWord } from "../reports/size_word.ts";
@@ -15,7 +16,7 @@ export const command = defineActivity({
         "[run-or-task]",
         "a task, or a run: an id or the beginning of one, a job's name for its newest run, or graph (default: everything)",
       )
-      .option("-o, --output <path>", `the file (default: ${DEFAULT_OUTPUT})`),
+      .option("-o, --output <path>", `the file (default: ${DEFAULT_OUTPUT})`, pathValue),
   examples: [
     { line: "orchastration report", does: "every job and task with its newest runs, in report.html" },
     {

@@ -349,17 +349,13 @@ Deno.test("export --format asciicast: a run without output is refused, because n
 
 // All formats
 
-Deno.test("export --output: the file is replaced whole, and a folder that is missing is an error", async () => {
+Deno.test("export --output: the file is replaced whole", async () => {
   using host = await graph();
   const argv = ["export", "graph", "--format", "junit", "--output"];
   await expectCall(host.another(), [...argv, "junit.xml"], {
     stdout: `${idOf(host, "graph")}: written to ${PROJECT}/junit.xml\n`,
   });
   assertEquals(host.disk.read(`${PROJECT}/junit.xml`), await exported(host, "graph", "--format", "junit"));
-  await expectCall(host.another(), [...argv, "no/junit.xml"], {
-    code: 74,
-    stderr: `error: Cannot write "${PROJECT}/no/junit.xml": no such file or directory\n`,
-  });
 });
 
 for (
@@ -409,7 +405,8 @@ Deno.test("export: a pipe or a device in the place of the output is left as it i
   host.disk.special(`${PROJECT}/pipe`);
   await expectCall(host.another(), ["export", "hello", "--format", "junit", "--output", "pipe"], {
     code: 74,
-    stderr: `error: Cannot write "${PROJECT}/pipe": it is not a plain file\n`,
+    stderr: `error: Cannot write "${PROJECT}/pipe": it is not a plain file\n` +
+      "  try: orchastration export hello --format junit --output <path>\n",
   });
   const entry = host.files.entry(`${PROJECT}/pipe`);
   assertEquals(entry.ok && entry.value.kind, "other");
