@@ -210,7 +210,19 @@ export function createPosixProcesses(os: OperatingSystem = currentSystem()): Pro
       }),
 
     givesTerminals: () => ptyCalls() !== undefined && ((linux && spawnCalls() !== undefined) || hasShell()),
-    startAgain,
+    startAgain(handOver, words) {
+      const again = startAgain(handOver, words);
+      if (!again.ok) return again;
+      const { pid, exited } = again.value;
+      started.add(pid);
+      children.startedAlone(pid);
+      const isOver = exited.then((exit) => {
+        started.delete(pid);
+        children.ended(pid);
+        return exit;
+      });
+      return { ok: true, value: { ...again.value, exited: isOver } };
+    },
     ownCommand,
     canLook: async () => (linux ? readProcTable() : await readPsTable()) !== undefined,
     self() {

@@ -11,7 +11,7 @@ import { carriesToken, knownStat, OwnChildren, readProcTable } from "./linux_pro
 /** The owner of each child, by identity. */
 export type Owner = object;
 
-/** Processes that we had before a tree was started, and their orphans. */
+/** Processes that we had before a tree was started, and their orphans; and those that are to outlive us. */
 const ELSEWHERE: Owner = {};
 const TOOLS: Owner = {};
 
@@ -92,6 +92,11 @@ export class LinuxChildren {
   startedTool(pid: number): void {
     this.#started.set(pid, TOOLS);
     this.#sessions.set(pid, TOOLS);
+  }
+
+  /** It outlives us, with all that it starts: no process of a tree, although it is our child. */
+  startedAlone(pid: number): void {
+    this.#started.set(pid, ELSEWHERE);
   }
 
   /** The runtime has waited for it. */

@@ -94,6 +94,36 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a service that starts while another job of the graph ends is no process of that job, and is not stopped with it",
+  ignore,
+  fn: () =>
+    withProject(
+      (mark) =>
+        `[services.api]\ncommand = ${
+          sh("touch begun; until [ -e ended ]; do sleep 0.05; done; echo listening on x; exec sleep 600", mark)
+        }\nready = { line = "listening" }\n` +
+        `[jobs.other]\ncommand = ${sh("until [ -e begun ]; do sleep 0.05; done", mark)}\n` +
+        `[jobs.then]\ncommand = ["touch", "ended"]\nneeds = ["other"]\n` +
+        `[jobs.first]\ncommand = ["true"]\n` +
+        `[jobs.use]\ncommand = ["true"]\nneeds = ["first"]\nuses = ["api"]\n`,
+      async (folder, mark) => {
+        const used = await folder.orchastration("run", "use", "then", "--jobs", "2", "--json");
+        assertEquals(used.code, 0, used.stderr);
+        const runs = await listed(folder);
+        assertEquals(runs.map(({ id, status }) => `${id.split("/")[0]} ${status}`).sort(), [
+          "api cancelled",
+          "first succeeded",
+          "graph succeeded",
+          "other succeeded",
+          "then succeeded",
+          "use succeeded",
+        ]);
+        assertEquals(marked(mark), []);
+      },
+    ),
+});
+
+Deno.test({
   name:
     "a service that never opens its port is stopped with its tree, and a service that goes to the background is told so",
   ignore,
