@@ -94,8 +94,7 @@ Deno.test({
 });
 
 Deno.test({
-  name:
-    "a service that starts while another job of the graph ends is no process of that job, and continues",
+  name: "a service that starts while another job of the graph ends is no process of that job, and continues",
   ignore,
   fn: () =>
     withProject(
