@@ -5,6 +5,8 @@
 
 import { nameProblem, parseRunId, type RunId, runIdOf, type Timestamp } from "./ids.ts";
 
+/** The end of what a list shortened, which people copy with the rest. */
+const SHORTENED = /…$/;
 /** The part `/20261122` of an id. */
 const DATE_LENGTH = 9;
 
@@ -23,7 +25,8 @@ export type Reference =
   | { readonly kind: "none"; readonly fact: string }
   | { readonly kind: "several"; readonly ids: readonly RunId[] };
 
-export function resolveReference(text: string, known: KnownRuns): Reference {
+export function resolveReference(written: string, known: KnownRuns): Reference {
+  const text = written.replace(SHORTENED, "");
   if (known.names.includes(text)) return { kind: "newest", name: text };
   const slash = text.indexOf("/");
   if (slash >= 0) {

@@ -47,6 +47,17 @@ Deno.test("a run is found by its id, and by its job where it is the newest", () 
   }));
 });
 
+Deno.test("an id or a name that a list shortened, with … at its end, finds what its beginning finds", () => {
+  const known = knownRuns({
+    bundle: [timestampOf(START), timestampOf(START + 1000)],
+    other: [timestampOf(START)],
+  });
+  for (const text of ["bundle/20261122T06344…", "bundle/20261122T063450…", "oth…", "bundle/…", "…"]) {
+    assertEquals(resolveReference(text, known), resolveReference(text.slice(0, -1), known), text);
+  }
+  assertEquals(resolveReference("bundle/20261122T063450…", known).kind, "run");
+});
+
 Deno.test("the beginning of an id finds exactly the runs with this beginning", () => {
   fc.assert(fc.property(anyRuns, fc.nat(), fc.nat(), (runs, which, length) => {
     const known = knownRuns(runs);

@@ -182,7 +182,7 @@ export class GraphFace implements GraphObserver<BuildObserver>, JobsObserver {
       event: (event, record) => {
         // A job that uses the terminal needs the terminal's modes restored, whatever is shown of the other jobs.
         if (output.showsSteps || record.intent.interactive) this.#reporter.event(event, record);
-        if (event.kind === "attempt_started") this.#activity.started(name, this.#nowMs());
+        this.#activity.event(name, event, this.#nowMs());
         this.#show();
       },
       outputGrown,

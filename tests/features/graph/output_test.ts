@@ -128,6 +128,32 @@ Deno.test("at a terminal each job is shown when it ends, with temporary lines be
   assert(text.includes("\r\x1b[Jgraph succeeded") || text.includes("\r\x1b[J"), text);
 });
 
+Deno.test("at a terminal the temporary lines show which jobs are being ended after Ctrl-C, when they are forced, and what Ctrl-C does then", async () => {
+  using host = machineWith(TOML, SCREEN);
+  for (const name of ["a", "bb"]) {
+    host.program(name, async (p) => {
+      if (name === "a") p.ignore("SIGINT", "SIGTERM");
+      await p.forever();
+    });
+  }
+  const stop = host.clock.after(1000).elapsed.then(async () => {
+    host.signal("SIGINT");
+    await host.clock.after(2000).elapsed;
+    host.signal("SIGINT");
+  });
+  const said = await call(host, ["run", "a", "bb"]);
+  await stop;
+  const [before, behind] = (said.stdout + said.stderr).split("cancelled  bb");
+  assert(before!.includes(" … 0 of 2 jobs ended, 2 running  (Ctrl-C stops all)"), before);
+  assert(
+    behind?.includes(
+      " … 1 of 2 jobs ended, ending 1  (Ctrl-C forces it now)\x1b[K\r\n   a  1s, forced in 12s",
+    ),
+    behind,
+  );
+  assert(!behind.includes("Ctrl-C stops all"), behind);
+});
+
 Deno.test("under CI, even at a terminal, only failures are shown", async () => {
   using host = machine({ ...SCREEN, env: { ...SCREEN.env, CI: "true" } });
   const said = await call(host, ["run", "a", "bb", "--keep-going", ...QUIET]);
