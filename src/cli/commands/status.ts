@@ -208,7 +208,17 @@ function text(report: StatusReport, invocation: Invocation, inFull: boolean): st
       whenWord(last.record, report.nowMs, isTerminal)
     }, ${how}\n`;
   }
-  return text + olderText(report.older, invocation);
+  return text + recoverText(report, invocation, inFull) + olderText(report.older, invocation);
+}
+
+/** The next step, where an interrupted run is not recovered yet. */
+function recoverText({ jobs }: StatusReport, invocation: Invocation, inFull: boolean): string {
+  const [first] = jobs.flatMap(({ last }) =>
+    last?.record.status === "interrupted" && last.record.recovery === null ? [last.record.id] : []
+  );
+  return first === undefined
+    ? ""
+    : `next: ${inFull ? invocation.commandLine("recover", first) : invocation.commandLine("recover")}\n`;
 }
 
 /** An unreadable record may have been a run. */

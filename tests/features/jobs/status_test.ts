@@ -1,6 +1,6 @@
 /** `status`: the last recorded run of each job, read from disk in whatever state. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { call, expectCall, machineWith, PROJECT, readJson, STATE, STATE_MACOS } from "../../support/cli.ts";
 import type { FakeHost, FakeHostOptions } from "../../support/fake_host.ts";
 import { untilDeath } from "../../support/until_death.ts";
@@ -250,8 +250,9 @@ function checkInterrupted(
     const before = reader.disk.tree(state);
     const line = `ok  interrupted  2026-11-22T06:34:49.123Z\n  ok/${START}: ` +
       `Orchastration itself ended before the outcome was known; ${words}\n`;
-    await expectCall(reader, ["status", "ok"], { stdout: line });
-    assertEquals((await call(reader, ["status"])).stdout.endsWith(line.split("\n")[1] + "\n"), true);
+    await expectCall(reader, ["status", "ok"], { stdout: `${line}next: orchastration recover ok/${START}\n` });
+    const all = (await call(reader, ["status"])).stdout;
+    assert(all.endsWith(`${line.split("\n")[1]}\nnext: orchastration recover\n`), all);
     const { jobs } = JSON.parse((await call(reader, ["status", "ok", "--json"])).stdout);
     const { status, end_time, duration_ms, exit_code, signal } = jobs[0].last_run;
     assertEquals(
