@@ -250,7 +250,9 @@ function checkInterrupted(
     const before = reader.disk.tree(state);
     const line = `ok  interrupted  2026-11-22T06:34:49.123Z\n  ok/${START}: ` +
       `Orchastration itself ended before the outcome was known; ${words}\n`;
-    await expectCall(reader, ["status", "ok"], { stdout: `${line}next: orchastration recover ok/${START}\n` });
+    await expectCall(reader, ["status", "ok"], {
+      stdout: `${line}next: orchastration recover ok/${START}\n`,
+    });
     const all = (await call(reader, ["status"])).stdout;
     assert(all.endsWith(`${line.split("\n")[1]}\nnext: orchastration recover\n`), all);
     const { jobs } = JSON.parse((await call(reader, ["status", "ok", "--json"])).stdout);
