@@ -143,8 +143,8 @@ Deno.test("at a terminal the temporary lines show which jobs are being ended aft
   });
   const said = await call(host, ["run", "a", "bb"]);
   await stop;
-  const [before, behind] = (said.stdout + said.stderr).split("cancelled  bb");
-  assert(before!.includes(" … 0 of 2 jobs ended, 2 running  (Ctrl-C stops all)"), before);
+  const [before = "", behind = ""] = (said.stdout + said.stderr).split("cancelled  bb");
+  assert(before.includes(" … 0 of 2 jobs ended, 2 running  (Ctrl-C stops all)"), before);
   assert(
     behind?.includes(
       " … 1 of 2 jobs ended, ending 1  (Ctrl-C forces it now)\x1b[K\r\n   a  1s, forced in 12s",
