@@ -8,7 +8,6 @@ import { ok, type Result } from "../model/result.ts";
 import { isFinished, type RunRecord } from "../model/run.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import { enterInJournal } from "./journal.ts";
-import { newestOnly, pointLastAt } from "./last_run.ts";
 import { countLogs, type NodeLog } from "./node_log.ts";
 import { factOfRun, unwritableRecord } from "./run_fact.ts";
 import type { StoreParts } from "./store_parts.ts";
@@ -17,12 +16,8 @@ import type { StoreParts } from "./store_parts.ts";
 export interface LoggedStep {
   /** It has no record yet, in the log or in a file. */
   readonly isNew: boolean;
-  /** Its record has no file of its own yet. */
-  readonly isFirstFile: boolean;
   /** It is the first run of its job. */
   readonly isFirst: boolean;
-  /** It is noted as the newest run of its job. */
-  readonly isNoted: boolean;
   /** What survives a power cut; "old or new": nothing has to be synced. */
   readonly durable: "new" | "old or new";
 }
@@ -39,7 +34,7 @@ export async function storeLogged(
   log: NodeLog,
   record: RunRecord,
   bytes: Uint8Array,
-  { isNew, isFirstFile, isFirst, isNoted, durable }: LoggedStep,
+  { isNew, isFirst, durable }: LoggedStep,
 ): Promise<LoggedRecord> {
   const { files, layout, paths } = parts;
   const path = layout.record(record.id);
@@ -62,7 +57,6 @@ export async function storeLogged(
     if (isNew && !isEnd) return unfiled(ok(undefined));
     entered = line;
   }
-  if (isFirstFile && !isFirst && !isNoted) await pointLastAt(parts, record, newestOnly(record.id), true);
   const written = replaceFile(files, paths, path, bytes, { durable: false });
   if (!written.ok) {
     log.isNeeded();

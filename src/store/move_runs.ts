@@ -7,6 +7,7 @@ import { type RunId, runIdOf, type Timestamp } from "../model/ids.ts";
 import type { JournalFact } from "../model/journal.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import { appendToJournal } from "./journal.ts";
+import { forgetLast } from "./last_run.ts";
 import { timestampsIn } from "./layout.ts";
 import { factOfRecord } from "./remove_runs.ts";
 import { listFolder, makeStateFolder } from "./state_folders.ts";
@@ -67,8 +68,10 @@ export async function moveRuns(
   }
   const entered = await appendToJournal(to, ...facts("moved_in"));
   if (!entered.ok) return entered;
-  // The notes of both folders about their newest run may no longer be true.
-  for (const { layout } of [from, to]) files.remove(layout.last(name));
+  // Others that have a lock have noted a newer run of theirs.
+  const newest = due.at(-1)!.timestamp;
+  forgetLast(from, name, (noted) => noted <= newest);
+  forgetLast(to, name, (noted) => noted < newest);
   const synced = files.syncFolder(own);
   return synced.ok
     ? ok({ moved: due.map(({ timestamp }) => runIdOf(name, timestamp)), stayed })

@@ -8,7 +8,7 @@ import { isFinished } from "../model/run.ts";
 import type { FileLock } from "../host/files.ts";
 import { decodeRun } from "./codec.ts";
 import { appendToJournal } from "./journal.ts";
-import { lastTimestamp } from "./last_run.ts";
+import { forgetLast } from "./last_run.ts";
 import { HIDDEN_SUFFIX, MANIFEST_SUFFIX, NOTICE_SUFFIX, READY_SUFFIX, STOP_SUFFIX } from "./layout.ts";
 import { baseOfManifest } from "./manifest_store.ts";
 import { linkOnTheWay, makeStateFolder } from "./state_folders.ts";
@@ -37,7 +37,6 @@ export async function removeRuns(
   const link = linkOnTheWay(parts, layout.runsOf(name));
   if (link !== undefined) return unremovable(link, "it is a symbolic link");
   await files.lockSupport(layout.locks);
-  const newest = lastTimestamp(parts, name);
   const removed: RunId[] = [];
   const held: RunId[] = [];
   const locks: { readonly id: RunId; readonly lock: FileLock | undefined }[] = [];
@@ -54,13 +53,13 @@ export async function removeRuns(
     // Before they are gone: what is missing without such a line was not removed by us.
     const entered = await enterRemoval(parts, locks.map(({ id }) => id));
     if (!entered.ok) return entered;
+    const due = new Set(locks.map(({ id }) => parseRunId(id)!.timestamp));
+    // A note that stays because others have the lock names a run without a record, as every reader notices.
+    const forgotten = forgetLast(parts, name, (noted) => due.has(noted));
+    if (forgotten !== "held" && !forgotten.ok) {
+      return unremovable(layout.last(name), forgotten.failure.reason);
+    }
     for (const { id, lock } of locks) {
-      if (parseRunId(id)!.timestamp === newest) {
-        const forgotten = files.remove(layout.last(name));
-        if (!forgotten.ok && forgotten.failure.kind !== "not_found") {
-          return unremovable(layout.last(name), forgotten.failure.reason);
-        }
-      }
       const renamed = files.rename(layout.record(id), layout.hiddenRecord(id));
       if (!renamed.ok && renamed.failure.kind !== "not_found") {
         return unremovable(layout.record(id), renamed.failure.reason);

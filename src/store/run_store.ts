@@ -4,7 +4,6 @@ import {
   firstAhead,
   instantOf,
   nameProblem,
-  parseRunId,
   type RunId,
   runIdOf,
   type Timestamp,
@@ -16,7 +15,7 @@ import { fail, ok, type Result } from "../model/result.ts";
 import type { FileLock, Files, LockSupport } from "../host/files.ts";
 import type { HostResult } from "../host/host_result.ts";
 import { decodeRun } from "./codec.ts";
-import { lastTimestamp, reserveAndNote, reserveByNote } from "./last_run.ts";
+import { dropOlder, isOlder, lastTimestamp, reserveAndNote, reserveByNote } from "./last_run.ts";
 import { type Layout, RECORD_SUFFIX, timestampsIn } from "./layout.ts";
 import { digestFile } from "./run_output.ts";
 import { countLogs, type NodeLog } from "./node_log.ts";
@@ -37,6 +36,15 @@ export type { DamagedRecord, StoredRun };
 
 /** One job cannot start this many runs within a second. */
 const CLASH_BOUND = 10_000;
+
+export interface LatestRun {
+  readonly run: StoredRun | undefined;
+  readonly damaged: readonly DamagedRecord[];
+  /** The run that is noted as the newest, whether it has a record or not. */
+  readonly noted: Timestamp | undefined;
+}
+
+type Reserving = Result<ReservedRun, Failure> | "outdated";
 
 export class RunStore {
   readonly #parts: StoreParts;
@@ -59,52 +67,60 @@ export class RunStore {
    * after it; they can share a lock.
    */
   async reserve(name: string, atMs: number, around?: RunWriter): Promise<Result<RunWriter, Failure>> {
-    const log = around?.nodeLog;
-    const prepared = await this.#prepare(name, log);
+    const prepared = await this.#prepare(name, around?.nodeLog);
     if (!prepared.ok) return prepared;
-    const { isNew, locks } = prepared.value;
-    const reserveFrom = (last: Timestamp | undefined) => {
-      const fromMs = isNew ? atMs : Math.max(atMs, afterLast(last, atMs));
-      return this.#reserveFrom(name, fromMs, locks, prepared.value, around);
-    };
-    // A node is noted as the newest at once, so that the note is read and written in one step.
-    const noted = log === undefined || isNew
-      ? undefined
-      : await reserveAndNote(this.#parts, name, reserveFrom);
-    const reserved = noted ?? this.#reserveUnnoted(name, isNew, reserveFrom);
-    if (!reserved.ok) return reserved;
-    return ok(new RunWriter(this.#parts, { ...reserved.value, isNoted: noted !== undefined }));
+    const reserveFrom = this.#reserving(name, atMs, prepared.value, around);
+    return this.#writerOf(await this.#reserve(name, prepared.value, around, reserveFrom));
   }
 
   /**
-   * The same for a run whose first record is its end. "outdated" where the newest run of the job is not `ifNewest`; then nothing is
-   * reserved.
+   * The same for a run whose first record is its end. "outdated" where `newest` is not what is noted as the newest run of the job; then
+   * nothing is reserved.
    */
   async reserveEnded(
     name: string,
     atMs: number,
     around: RunWriter | undefined,
-    ifNewest: RunId | undefined,
+    newest: Timestamp | undefined,
   ): Promise<Result<RunWriter | "outdated", Failure>> {
     const log = around?.nodeLog;
-    if (log !== undefined) {
-      const prepared = await this.#prepare(name, log);
-      if (!prepared.ok) return prepared;
-      const { isNew, synced, locks } = prepared.value;
-      const id = isNew ? undefined : await reserveByNote(this.#parts, name, atMs, ifNewest);
+    const prepared = await this.#prepare(name, log);
+    if (!prepared.ok) return prepared;
+    const { isNew, synced, locks } = prepared.value;
+    if (log !== undefined && !isNew) {
+      const id = await reserveByNote(this.#parts, name, atMs, newest);
       if (id === "outdated") return ok("outdated");
-      const kind = {
-        lock: NO_LOCK,
-        lockSupport: locks,
-        lockFile: "none",
-        isFirst: false,
-        isNoted: true,
-      } as const;
+      const kind = { lock: NO_LOCK, lockSupport: locks, lockFile: "none", isFirst: false } as const;
       if (id !== undefined) return ok(new RunWriter(this.#parts, { ...kind, id, synced, log }));
     }
-    const newest = ifNewest === undefined ? undefined : lastTimestamp(this.#parts, name);
-    if (ifNewest !== undefined && newest !== parseRunId(ifNewest)?.timestamp) return ok("outdated");
-    return await this.reserve(name, atMs, around);
+    const reserveFrom = this.#reserving(name, atMs, prepared.value, around);
+    const reserved = await this.#reserve(
+      name,
+      prepared.value,
+      around,
+      (last) => last === newest ? reserveFrom(last) : "outdated",
+    );
+    return reserved === "outdated" ? ok(reserved) : this.#writerOf(reserved);
+  }
+
+  #writerOf(reserved: Result<ReservedRun, Failure>): Result<RunWriter, Failure> {
+    return reserved.ok ? ok(new RunWriter(this.#parts, reserved.value)) : reserved;
+  }
+
+  /**
+   * `reserveFrom` is given the newest run so far. The new one is noted as the newest at once, so that the note is read and written in one
+   * step. The first run of a job needs no note, because readers without one list the folder.
+   */
+  async #reserve<Reserved extends Reserving>(
+    name: string,
+    { isNew }: MadeFolder,
+    around: RunWriter | undefined,
+    reserveFrom: (last: Timestamp | undefined) => Reserved,
+  ): Promise<Reserved> {
+    if (isNew) return reserveFrom(undefined);
+    const isSyncedLater = around?.nodeLog !== undefined;
+    return await reserveAndNote(this.#parts, name, isSyncedLater, reserveFrom) ??
+      this.#reserveUnnoted(name, reserveFrom);
   }
 
   /** The folder of the runs, and whether there are locks. */
@@ -125,32 +141,44 @@ export class RunStore {
     return locks.ok ? ok({ isNew, synced, locks: locks.value }) : locks;
   }
 
-  /** Reserves another id if this one was reserved by the note alone before our lock could be seen. */
-  #reserveUnnoted(
+  /** Where the lock of the notes cannot be had. Reserves another id if this one was reserved by the note before our lock could be seen. */
+  #reserveUnnoted<Reserved extends Reserving>(
     name: string,
-    isNew: boolean,
-    reserveFrom: (last: Timestamp | undefined) => Result<ReservedRun, Failure>,
-  ): Result<ReservedRun, Failure> {
+    reserveFrom: (last: Timestamp | undefined) => Reserved,
+  ): Reserved {
     const { files, layout } = this.#parts;
-    let last = isNew ? undefined : lastTimestamp(this.#parts, name);
+    let last = lastTimestamp(this.#parts, name);
     for (;;) {
       const reserved = reserveFrom(last);
-      if (!reserved.ok || isNew) return reserved;
+      if (reserved === "outdated" || !reserved.ok) return reserved;
       const { id, lock } = reserved.value;
-      const { timestamp } = parseRunId(id)!;
       const now = lastTimestamp(this.#parts, name);
-      if (now === undefined || now === last || now < timestamp) return reserved;
+      if (now === undefined || now === last || isOlder(now, id)) {
+        dropOlder(this.#parts, name, id);
+        return reserved;
+      }
       files.remove(layout.runLock(id));
       lock.release();
       last = now;
     }
   }
 
+  #reserving(
+    name: string,
+    atMs: number,
+    made: MadeFolder & { readonly locks: LockSupport },
+    around: RunWriter | undefined,
+  ): (last: Timestamp | undefined) => Result<ReservedRun, Failure> {
+    return (last) => {
+      const fromMs = made.isNew ? atMs : Math.max(atMs, afterLast(last, atMs));
+      return this.#reserveFrom(name, fromMs, made, around);
+    };
+  }
+
   #reserveFrom(
     name: string,
     fromMs: number,
-    locks: LockSupport,
-    { isNew, synced }: MadeFolder,
+    { isNew, synced, locks }: MadeFolder & { readonly locks: LockSupport },
     around: RunWriter | undefined,
   ): Result<ReservedRun, Failure> {
     const { files, layout } = this.#parts;
@@ -262,23 +290,29 @@ export class RunStore {
   }
 
   /** The newest readable run of a job; damaged newer ones are reported with it. */
-  latest(
-    name: string,
-  ): Result<{ readonly run: StoredRun | undefined; readonly damaged: readonly DamagedRecord[] }, Failure> {
+  latest(name: string): Result<LatestRun, Failure> {
     const noted = lastTimestamp(this.#parts, name);
     if (noted !== undefined) {
       const run = this.read(runIdOf(name, noted));
-      if (run.ok) return ok({ run: run.value, damaged: [] });
+      if (run.ok) return ok({ run: run.value, damaged: [], noted });
     }
     const timestamps = this.timestamps(name);
     if (!timestamps.ok) return timestamps;
     const damaged: DamagedRecord[] = [];
     for (const timestamp of timestamps.value) {
       const run = this.read(runIdOf(name, timestamp));
-      if (run.ok) return ok({ run: run.value, damaged });
+      if (run.ok) return ok({ run: run.value, damaged, noted });
       if (run.failure.code === "state_unreadable") damaged.push(run.failure);
     }
-    return ok({ run: undefined, damaged });
+    return ok({ run: undefined, damaged, noted });
+  }
+
+  /** Whether a process holds the lock of this run. */
+  isHeld(id: RunId): boolean {
+    const path = this.layout.runLock(id);
+    const lock = this.#parts.files.tryLock(path, { exclusive: false, create: "never" });
+    if (lock.ok && lock.value !== "held") lock.value.release();
+    return lock.ok && lock.value === "held";
   }
 
   /**

@@ -3,7 +3,7 @@
  * is final.
  */
 
-import type { RunId } from "../model/ids.ts";
+import { parseRunId, type RunId, type Timestamp } from "../model/ids.ts";
 import {
   applyRecovery,
   applyRunEvent,
@@ -21,7 +21,7 @@ import type { HostResult } from "../host/host_result.ts";
 import { replaceFile, replaceFileBeside } from "../host/durable_write.ts";
 import { decodeRun, encodeRun } from "./codec.ts";
 import { appendToJournal, enterInJournal, type JournalDurability } from "./journal.ts";
-import { newestOnly, pointLastAt } from "./last_run.ts";
+import { forgetLast, newestOnly, pointLastAt } from "./last_run.ts";
 import type { StreamName } from "./layout.ts";
 import { storeLogged } from "./logged_record.ts";
 import { NodeLog } from "./node_log.ts";
@@ -46,8 +46,6 @@ export interface ReservedRun {
   readonly lockFile: "own" | "shared" | "none";
   /** The job had no folder before, so no run. */
   readonly isFirst: boolean;
-  /** It is noted as the newest run of its job. */
-  readonly isNoted?: boolean;
   /** Resolves when the folder of the record is durable. */
   readonly synced: Promise<Result<void, Failure>>;
   /** The log of the graph in which it is a node: its record is durable there, and in its own file later. */
@@ -112,7 +110,7 @@ export class RunWriter {
         // Refused before anything began, so that no record claims that it did.
         this.#reserved.log?.forget(this.id);
         this.#parts.files.remove(this.#parts.layout.record(this.id));
-        this.#parts.files.remove(this.#parts.layout.last(next.name));
+        this.#forgetLast((noted) => noted === this.#timestamp);
       } else {
         this.#latest = next;
       }
@@ -226,7 +224,7 @@ export class RunWriter {
   /** Gives up a run whose intent is only in a log, and that nobody was told of: it has no record. */
   forget(): void {
     this.#reserved.log?.forget(this.id);
-    if (this.#record !== undefined) this.#parts.files.remove(this.#parts.layout.last(this.#record.name));
+    this.#forgetLast((noted) => noted === this.#timestamp);
     this.#record = undefined;
     this.close();
   }
@@ -254,14 +252,22 @@ export class RunWriter {
     this.#lock.release();
   }
 
+  get #timestamp(): Timestamp {
+    return parseRunId(this.id)!.timestamp;
+  }
+
+  #forgetLast(isMeant: (noted: Timestamp) => boolean): void {
+    forgetLast(this.#parts, parseRunId(this.id)!.name, isMeant);
+  }
+
   /** A run that has not ended, and whose intent is only in a log, gets its file while the graph around it goes on. */
   #showOpen(): void {
     const { files, layout, paths } = this.#parts;
     const { log } = this.#reserved;
     if (log === undefined || this.#record === undefined || this.#writtenBytes !== undefined) return;
     if (isFinished(this.#record)) return;
-    // It would hide this run, which it does not name.
-    files.remove(layout.last(this.#record.name));
+    // It would hide this run.
+    this.#forgetLast((noted) => noted < this.#timestamp);
     const written = replaceFile(files, paths, layout.record(this.id), encodeRun(this.#record, this.#record), {
       durable: false,
     });
@@ -278,20 +284,8 @@ export class RunWriter {
     const unwritable = (reason: string) => unwritableRecord(path, reason);
     const bytes = encodeRun(record, this.#record);
     const { log } = this.#reserved;
-    if (log !== undefined) return await this.#writeLogged(log, record, bytes, durable);
     if (this.#isFinishedByOthers()) return unwritable("another process finished it meanwhile");
-    // A new run is noted as the newest before its record exists. A crash in between leaves a note without a
-    // record, which every reader notices; the other order would leave a note that hides the newest run. The first
-    // run of a job needs no note, because readers without one list the folder. The note of a node of a graph is its id, which
-    // stays true, so that it need not be written again.
-    const { isFirst } = this.#reserved;
-    if (isNew && !isFirst) {
-      await pointLastAt(
-        this.#parts,
-        record,
-        record.part_of === undefined ? copyOf(record, bytes) : newestOnly(record.id),
-      );
-    }
+    if (log !== undefined) return await this.#writeLogged(log, record, bytes, durable);
     // The line is written first, and waits for the disk beside the record: a crash can leave a line for a record that still reads
     // as interrupted, which `recover` completes; only a power cut can lose the line of a record.
     const entry = isFinished(record)
@@ -316,7 +310,8 @@ export class RunWriter {
     if (isNew) {
       const synced = await this.#reserved.synced;
       if (!synced.ok) return synced;
-    } else if (isFirst || record.part_of === undefined) {
+    } else if (this.#reserved.isFirst || record.part_of === undefined) {
+      // The id of a node of a graph is noted since it was reserved, and stays true.
       await pointLastAt(this.#parts, record, copyOf(record, bytes));
     }
     this.#writtenBytes = bytes.length;
@@ -329,17 +324,9 @@ export class RunWriter {
     bytes: Uint8Array,
     durable: "new" | "old or new",
   ): Promise<Result<void, Failure>> {
-    const isFirstFile = this.#writtenBytes === undefined;
-    if (!isFirstFile && this.#isFinishedByOthers()) {
-      const path = this.#parts.layout.record(this.id);
-      return unwritableRecord(path, "another process finished it meanwhile");
-    }
-    const { isFirst, isNoted } = this.#reserved;
     const { stored, isFiled } = await storeLogged(this.#parts, log, record, bytes, {
       isNew: this.#record === undefined,
-      isFirstFile,
-      isFirst,
-      isNoted: isNoted === true,
+      isFirst: this.#reserved.isFirst,
       durable,
     });
     if (isFiled) this.#writtenBytes = bytes.length;
@@ -355,7 +342,12 @@ export class RunWriter {
    */
   #isFinishedByOthers(): boolean {
     const { files, layout } = this.#parts;
-    if (this.#record === undefined) return false;
+    // Nothing is there yet, as far as we know.
+    if (
+      this.#record === undefined || (this.#reserved.log !== undefined && this.#writtenBytes === undefined)
+    ) {
+      return false;
+    }
     const path = layout.record(this.id);
     const facts = files.stat(path);
     if (!facts.ok || facts.value.sizeBytes === this.#writtenBytes) return false;

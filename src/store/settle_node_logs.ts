@@ -9,7 +9,7 @@ import { journalEntry } from "../model/journal.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import { decodeRun } from "./codec.ts";
 import { linesOf, readJournal } from "./journal_end.ts";
-import { lastTimestamp } from "./last_run.ts";
+import { forgetLast } from "./last_run.ts";
 import { NODE_LOG_SUFFIX } from "./layout.ts";
 import { isOfNewerFormat, type LoggedRun, pathsOf, recordsIn } from "./node_log.ts";
 import { recorderState } from "./recorder.ts";
@@ -140,8 +140,7 @@ function restore(
   if (there.ok && decoded?.ok === false && isOfNewerFormat(there.value)) return true;
   if (linkOnTheWay(parts, layout.runsOf(name)) !== undefined) return false;
   // The note of the newest run was never synced, and may be from before this one, which it would hide.
-  const noted = lastTimestamp(parts, name);
-  if (noted !== undefined && noted < timestamp) files.remove(layout.last(name));
+  if (forgetLast(parts, name, (noted) => noted < timestamp) === "held") return false;
   // A file that is older than the log was replaced without being synced.
   const isOld = decoded?.ok === true && isFinished(record) && !isFinished(decoded.value.record);
   if (decoded?.ok === true && !isOld) return true;

@@ -5,14 +5,14 @@
 
 import { isBound } from "../../model/bound_run.ts";
 import type { Failure } from "../../model/failure.ts";
-import { type RunId, runIdOf } from "../../model/ids.ts";
+import { parseRunId, type RunId, runIdOf, type Timestamp } from "../../model/ids.ts";
 import { type Cause, compareManifests, compareOutputs, type NoBaseline } from "../../model/manifest.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunAction, RunRecord } from "../../model/run.ts";
 import type { Host } from "../../host/host.ts";
 import { readManifest, type StoredManifest } from "../../store/manifest_store.ts";
 import { nodeInputs, type ProofRun } from "../../store/node_inputs.ts";
-import type { RunStore } from "../../store/run_store.ts";
+import type { LatestRun, RunStore } from "../../store/run_store.ts";
 import { fingerprintAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
 import type { InputsProblem } from "./inputs_problem.ts";
 import { type InputsRequest, takeManifest, type TakenManifest } from "./take_manifest.ts";
@@ -35,8 +35,11 @@ export interface UpToDate {
   readonly same: ProofRun;
   /** A person's statement that the changes since that run do not matter. */
   readonly accepted: ProofRun | undefined;
-  /** Given in a large graph: all of it holds only if this is the newest run of the job, as is found when it is recorded. */
-  readonly ifNewest: RunId | undefined;
+  /**
+   * The run that was noted as the newest before any record was read. All of this holds only if that is still so when it is recorded: no
+   * other run has begun since.
+   */
+  readonly newest: Timestamp | undefined;
 }
 
 export type Decision =
@@ -70,12 +73,18 @@ export async function decide(
   const { key } = taken.value;
   const again = await reusedAgain(host, runs, request, taken.value);
   if (again !== undefined) return ok(again);
-  const proof = newestProof(runs, request, key);
+  // Before any other record is read.
+  const latest = newestOf(runs, request.command.name);
+  if (!latest.ok) return latest;
+  const { noted, isBeginning } = latest.value;
+  const proof = isBeginning ? undefined : newestProof(runs, request, key, latest.value);
   const earlier = proof === undefined ? readEarlier(runs, request, key) : ok(NOTHING_EARLIER);
   if (!earlier.ok) return earlier;
-  const candidate: Candidate = proof === undefined
-    ? findCandidate(earlier.value.started, key, request.command.declaresOutputs)
-    : { kind: "found", run: proof };
+  const candidate: Candidate = proof !== undefined
+    ? { kind: "found", run: proof }
+    : isBeginning
+    ? NOT_SUCCEEDED
+    : findCandidate(earlier.value.started, key, request.command.declaresOutputs);
   const againstFound: readonly Cause[] = candidate.kind !== "found"
     ? []
     : request.fresh === undefined
@@ -87,7 +96,7 @@ export async function decide(
     const same = accepted === undefined ? ok(run) : readSame(runs, accepted);
     // A statement about a run that no longer exists proves nothing.
     if (same.ok) {
-      return ok({ kind: "up_to_date", taken: taken.value, same: same.value, accepted, ifNewest: undefined });
+      return ok({ kind: "up_to_date", taken: taken.value, same: same.value, accepted, newest: noted });
     }
   }
   const compared = await findCompared(
@@ -121,6 +130,23 @@ interface EarlierRuns {
 
 const NOTHING_EARLIER: EarlierRuns = { started: [], lastGood: undefined };
 
+/** `isBeginning`: a newer run is reserved, and has no record yet. */
+function newestOf(
+  runs: RunStore,
+  name: string,
+): Result<LatestRun & { readonly isBeginning: boolean }, Failure> {
+  for (;;) {
+    const latest = runs.latest(name);
+    if (!latest.ok) return latest;
+    const { noted, run, damaged } = latest.value;
+    const id = noted === undefined ? undefined : runIdOf(name, noted);
+    const isFound = id === undefined || run?.record.id === id || damaged.length > 0;
+    const isBeginning = !isFound && runs.isHeld(id);
+    // Unless it has a record by now, it never began.
+    if (isFound || isBeginning || !runs.has(id)) return ok({ ...latest.value, isBeginning });
+  }
+}
+
 /** The decision for a node of a large graph that was up to date before, as far as notes of that graph can tell. */
 async function reusedAgain(
   host: Host,
@@ -132,7 +158,8 @@ async function reusedAgain(
   const known = nodeInputs(runs.parts)?.reusedAgain(request.command.name, taken.key);
   if (known === undefined || !isOfSame(request, taken.key, known.proof)) return undefined;
   if ((await changedOutputs(host, request, known.proof)).length > 0) return undefined;
-  return { kind: "up_to_date", taken, same: known.proof, accepted: undefined, ifNewest: known.run };
+  const newest = parseRunId(known.run)?.timestamp;
+  return { kind: "up_to_date", taken, same: known.proof, accepted: undefined, newest };
 }
 
 /** Whether it was made for the same purpose, with these inputs. */
@@ -145,17 +172,20 @@ function isOfSame({ action, plan }: DecisionRequest, key: string, record: ProofR
  * The run with these inputs that the newest record is, or names: the answer for a job that is up to date again and again, without
  * its folder being listed and all of these records being read. undefined where the records have to be searched.
  */
-function newestProof(runs: RunStore, request: DecisionRequest, key: string): ProofRun | undefined {
+function newestProof(
+  runs: RunStore,
+  request: DecisionRequest,
+  key: string,
+  { run: newest, damaged }: LatestRun,
+): ProofRun | undefined {
   const { command } = request;
   const counts = (record: ProofRun) => isOfSame(request, key, record);
-  const latest = runs.latest(command.name);
-  if (!latest.ok || latest.value.damaged.length > 0) return undefined;
-  const record = latest.value.run?.record;
-  if (record === undefined || !counts(record)) return undefined;
+  const record = newest?.record;
+  if (damaged.length > 0 || record === undefined || !counts(record)) return undefined;
   if (record.status !== "up_to_date" || record.same_as === undefined) {
     return record.status === "succeeded" && isBound(record) ? record : undefined;
   }
-  // It names the newest run with these inputs, and nothing was started after it.
+  // It names the newest run with these inputs, and nothing was started after that, or it would not have been recorded.
   const run = readProof(runs, command.name, record.same_as.run);
   return run !== undefined && counts(run) && run.status === "succeeded" ? run : undefined;
 }
@@ -208,18 +238,21 @@ type Candidate =
   | { readonly kind: "no_proof"; readonly cause: Cause }
   | { readonly kind: "none" };
 
+const NOT_SUCCEEDED: Candidate = {
+  kind: "no_proof",
+  cause: { kind: "no_baseline", detail: "last_not_succeeded" },
+};
+
 /**
- * The newest run with the same inputs decides. Where the outputs are not declared, each run may have left
- * something else, so only the very last one counts: a change there and back does not make the existing files
- * trustworthy.
+ * The run with the same inputs that began last decides, also while it runs. Where the outputs are not
+ * declared, each run may have left something else, so only the very last one counts: a change there and back does not
+ * make the existing files trustworthy.
  */
 function findCandidate(earlier: readonly RunRecord[], key: string, declaresOutputs: boolean): Candidate {
   const looked = declaresOutputs ? earlier.filter(({ inputs }) => inputs?.sha256 === key) : earlier;
   const [newest] = looked;
   if (newest === undefined || newest.inputs?.sha256 !== key) return { kind: "none" };
-  if (newest.status !== "succeeded") {
-    return { kind: "no_proof", cause: { kind: "no_baseline", detail: "last_not_succeeded" } };
-  }
+  if (newest.status !== "succeeded") return NOT_SUCCEEDED;
   if (newest.examined_at !== undefined) {
     return { kind: "no_proof", cause: { kind: "no_baseline", detail: "examined_late" } };
   }

@@ -11,7 +11,7 @@ import type { RunWriter } from "../../store/run_writer.ts";
 import type { PreparedRun } from "../recording/prepare_run.ts";
 import type { UpToDate } from "./decide.ts";
 import { logRunEvent } from "../recording/log_run_event.ts";
-import type { RunObserver } from "../recording/run_to_record.ts";
+import type { RunObserver } from "../recording/recorded_run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Project } from "../../model/project.ts";
 
@@ -20,13 +20,13 @@ export async function recordReuse(
   store: RunStore,
   project: Project,
   prepared: PreparedRun,
-  { same, accepted, ifNewest }: UpToDate,
+  { same, accepted, newest }: UpToDate,
   observer: RunObserver,
   around?: RunWriter,
 ): Promise<Result<RunRecord | "outdated", Failure>> {
   const { clock } = workspace.host;
   const startedAtMs = clock.nowMs();
-  const reserved = await store.reserveEnded(same.name, startedAtMs, around, ifNewest);
+  const reserved = await store.reserveEnded(same.name, startedAtMs, around, newest);
   if (!reserved.ok) return reserved;
   if (reserved.value === "outdated") return ok("outdated");
   const writer = reserved.value;

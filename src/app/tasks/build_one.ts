@@ -31,8 +31,7 @@ import {
 } from "../jobs/service_use.ts";
 import { lockNote } from "../../store/job_lock.ts";
 import { callerName } from "../recording/task_lease.ts";
-import { RecordedRun } from "../recording/recorded_run.ts";
-import type { EnclosingRun } from "../recording/run_to_record.ts";
+import { type EnclosingRun, RecordedRun } from "../recording/recorded_run.ts";
 import { withTask } from "./with_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -162,8 +161,8 @@ async function build(
     const around = within?.partOf.writer;
     const reused = await recordReuse(workspace, runs, project, planned, inputs.decision, observer, around);
     if (!reused.ok) return reused;
-    // Only graphs of jobs have notes that can be outdated.
-    if (reused.value === "outdated") throw new Error(`Cannot reuse build "${same.id}": it is outdated`);
+    // Another run of this name was recorded since: it may be one that counts.
+    if (reused.value === "outdated") return await build(workspace, order, ready, held, observer);
     const record = { ...taskAfterBuild(criteriaOf(same.definition), ready, same), last_run: reused.value.id };
     const stored = await tasks.write(record);
     if (!stored.ok) return stored;
