@@ -167,6 +167,8 @@ export type Failure =
     readonly path: string;
     readonly action: string;
     readonly reason: string;
+    /** undefined where nothing is known that helps. */
+    readonly remedy?: StateRemedy | undefined;
   }
   /** Nothing was signed. */
   | {
@@ -294,5 +296,8 @@ export type Failure =
   }
   /** A check ran, and its answer is no. */
   | { readonly code: "check_failed"; readonly fact: string };
+
+/** The way to make state readable again. */
+export type StateRemedy = "permissions" | "in_the_way" | "damaged" | "newer_program";
 
 export type FailureCode = Failure["code"];

@@ -5,6 +5,7 @@ import type { JsonValue } from "./canonical_json.ts";
 import type { FieldDifference } from "./difference.ts";
 import type { Failure } from "./failure.ts";
 import { describeGitHubProblem } from "./github_problem.ts";
+import { stateRemedy } from "./state_remedy.ts";
 import { ownerFacts, ownerName } from "./task_owner.ts";
 import { quote, visible } from "./visible.ts";
 
@@ -38,7 +39,7 @@ export function describeFailure(failure: Failure): FailureWords {
       return words(
         `Cannot read configuration ${quote(failure.path)}: ${failure.reason}`,
         [],
-        [],
+        [nextAdvice("repair it, or name another file with --config <path>")],
       );
     case "config_of_another_user":
       return words(
@@ -231,7 +232,13 @@ export function describeFailure(failure: Failure): FailureWords {
         ],
       );
     case "state_unreadable":
-      return words(`Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`, [], []);
+      return words(
+        `Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`,
+        [],
+        failure.remedy === "damaged"
+          ? [nextCommand("doctor"), ...stateRemedy(failure.remedy)]
+          : stateRemedy(failure.remedy),
+      );
     case "not_signed":
       return words(
         `Cannot sign${failure.run === undefined ? "" : ` ${quote(failure.run)}`}: ${failure.fact}`,

@@ -296,6 +296,13 @@ export function decodeRun(bytes: Uint8Array): Result<DecodedRun, string> {
   return fail(problemOf(value) ?? "it is no record of a run");
 }
 
+/** A newer program wrote this record in a form that this one does not read. */
+export function isOfNewerFormat(bytes: Uint8Array): boolean {
+  const parsed = parseJson(bytes);
+  const format = parsed.ok ? (parsed.value as { readonly format?: unknown } | null)?.format : undefined;
+  return typeof format === "number" && format > RECORD_FORMAT;
+}
+
 function problemOf(record: unknown): string | undefined {
   const checked = v.safeParse(runRecord, record);
   return checked.success ? undefined : issueText(checked.issues[0]);

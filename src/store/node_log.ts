@@ -6,12 +6,11 @@
 
 import { parseRunId, type RunId } from "../model/ids.ts";
 import { joinBytes } from "../model/bytes.ts";
-import { RECORD_FORMAT, type RunRecord } from "../model/run.ts";
+import type { RunRecord } from "../model/run.ts";
 import type { WritableFile } from "../host/files.ts";
 import type { HostResult } from "../host/host_result.ts";
-import { decodeRun } from "./codec.ts";
+import { decodeRun, isOfNewerFormat } from "./codec.ts";
 import type { JournalDurability } from "./journal.ts";
-import { parseJson } from "./json_bytes.ts";
 import { NODE_LOG_SUFFIX } from "./layout.ts";
 import type { StoreParts } from "./store_parts.ts";
 
@@ -260,11 +259,4 @@ export function recordsIn(bytes: Uint8Array): LoggedRuns {
   }
   end(bytes.length);
   return { runs, isNewer };
-}
-
-/** A newer program wrote this record in a form that this one does not read. */
-export function isOfNewerFormat(bytes: Uint8Array): boolean {
-  const parsed = parseJson(bytes);
-  const format = parsed.ok ? (parsed.value as { readonly format?: unknown } | null)?.format : undefined;
-  return typeof format === "number" && format > RECORD_FORMAT;
 }

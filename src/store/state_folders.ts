@@ -4,6 +4,7 @@ import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { EntryFacts, LockSupport } from "../host/files.ts";
 import type { HostResult } from "../host/host_result.ts";
+import { remedyOf } from "./state_remedy.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 /**
@@ -150,7 +151,11 @@ export function listFolder(
 ): Result<readonly string[], Failure> {
   const names = files.list(path, endings);
   if (names.ok) return names;
-  return names.failure.kind === "not_found"
-    ? ok([])
-    : fail({ code: "state_unreadable", action: "list the folder", path, reason: names.failure.reason });
+  return names.failure.kind === "not_found" ? ok([]) : fail({
+    code: "state_unreadable",
+    action: "list the folder",
+    path,
+    reason: names.failure.reason,
+    remedy: remedyOf(names.failure),
+  });
 }

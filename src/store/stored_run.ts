@@ -3,13 +3,14 @@
  * lock of its recorder.
  */
 
-import type { Failure } from "../model/failure.ts";
+import type { Failure, StateRemedy } from "../model/failure.ts";
 import type { RunId } from "../model/ids.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { RunRecord } from "../model/run.ts";
 import { isUnattended } from "../model/unattended.ts";
-import { decodeRun } from "./codec.ts";
+import { decodeRun, isOfNewerFormat } from "./codec.ts";
 import { type RecorderState, recorderState } from "./recorder.ts";
+import { remedyOf } from "./state_remedy.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 export interface StoredRun {
@@ -25,6 +26,7 @@ export interface StoredRun {
 export interface DamagedRecord {
   readonly path: string;
   readonly reason: string;
+  readonly remedy?: StateRemedy | undefined;
 }
 
 /** One run; run_not_found where it has no record. */
@@ -39,13 +41,15 @@ export function readRun(parts: StoreParts, id: RunId): Result<StoredRun, Failure
         fact: "there is no such record",
         suggestion: undefined,
       })
-      : unreadable(path, bytes.failure.reason);
+      : unreadable(path, bytes.failure.reason, remedyOf(bytes.failure));
   }
   const decoded = decodeRun(bytes.value);
-  if (!decoded.ok) return unreadable(path, decoded.failure);
+  if (!decoded.ok) {
+    return unreadable(path, decoded.failure, isOfNewerFormat(bytes.value) ? "newer_program" : "damaged");
+  }
   // A copy of a record carries another run's id, and finishing it would overwrite that run.
   if (decoded.value.record.id !== id) {
-    return unreadable(path, `it is the record of another run, ${decoded.value.record.id}`);
+    return unreadable(path, `it is the record of another run, ${decoded.value.record.id}`, "damaged");
   }
   return ok({ ...derive(parts, decoded.value.record, path), path, isNewer: decoded.value.isNewer });
 }
@@ -69,6 +73,10 @@ function derive(parts: StoreParts, record: RunRecord, path: string): Pick<Stored
   return { record: { ...current, status: "interrupted", reason }, recorder };
 }
 
-function unreadable(path: string, reason: string): Result<never, Failure> {
-  return fail({ code: "state_unreadable", action: "read the record", path, reason });
+function unreadable(
+  path: string,
+  reason: string,
+  remedy: StateRemedy | undefined,
+): Result<never, Failure> {
+  return fail({ code: "state_unreadable", action: "read the record", path, reason, remedy });
 }

@@ -5,7 +5,7 @@
 
 import * as v from "valibot";
 import { isRunId, nameProblem, type RunId } from "../model/ids.ts";
-import type { Failure } from "../model/failure.ts";
+import type { Failure, StateRemedy } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import { RUN_STATUSES } from "../model/run.ts";
 import { TASK_FORMAT, TASK_STATUSES, type TaskRecord } from "../model/task_record.ts";
@@ -14,6 +14,7 @@ import { appendToJournal } from "./journal.ts";
 import { issueText } from "./issue_text.ts";
 import { parseJson } from "./json_bytes.ts";
 import { makeStateFolder } from "./state_folders.ts";
+import { remedyOf } from "./state_remedy.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 const text = v.string();
@@ -79,13 +80,15 @@ export class TaskStore {
     const path = this.#parts.layout.task(name);
     const bytes = this.#parts.files.readBytes(path);
     if (!bytes.ok) {
-      return bytes.failure.kind === "not_found" ? ok(undefined) : unreadable(path, bytes.failure.reason);
+      return bytes.failure.kind === "not_found"
+        ? ok(undefined)
+        : unreadable(path, bytes.failure.reason, remedyOf(bytes.failure));
     }
     const decoded = decodeTask(bytes.value);
-    if (!decoded.ok) return unreadable(path, decoded.failure);
+    if (!decoded.ok) return unreadable(path, decoded.failure, "damaged");
     // Writing it would replace the record of the other task.
     if (decoded.value.name !== name) {
-      return unreadable(path, `it belongs to another task, "${decoded.value.name}"`);
+      return unreadable(path, `it belongs to another task, "${decoded.value.name}"`, "damaged");
     }
     return ok(decoded.value);
   }
@@ -122,7 +125,9 @@ export class TaskStore {
     const folder = this.#parts.layout.tasks;
     const names = this.#parts.files.list(folder);
     if (!names.ok) {
-      return names.failure.kind === "not_found" ? ok([]) : unreadable(folder, names.failure.reason);
+      return names.failure.kind === "not_found"
+        ? ok([])
+        : unreadable(folder, names.failure.reason, remedyOf(names.failure));
     }
     const found = names.value.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -5));
     return ok(found.filter((name) => nameProblem(name) === undefined).sort());
@@ -138,6 +143,10 @@ function decodeTask(bytes: Uint8Array): Result<TaskRecord, string> {
   return fail(issueText(checked.issues[0]));
 }
 
-function unreadable(path: string, reason: string): Result<never, Failure> {
-  return fail({ code: "state_unreadable", action: "read the task record", path, reason });
+function unreadable(
+  path: string,
+  reason: string,
+  remedy: StateRemedy | undefined,
+): Result<never, Failure> {
+  return fail({ code: "state_unreadable", action: "read the task record", path, reason, remedy });
 }

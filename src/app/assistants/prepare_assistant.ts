@@ -71,7 +71,12 @@ export async function placeOf(
     const place = userPlace(client, workspace.host);
     if (place !== undefined) return ok({ place, root: undefined });
     const reason = "no variable of the system names it";
-    return fail({ code: "place_unknown", what: "the home of the user", reason, next: [] });
+    return fail({
+      code: "place_unknown",
+      what: "the home of the user",
+      reason,
+      next: [nextAdvice("leave out --user, to prepare the project alone")],
+    });
   }
   const project = await workspace.project();
   if (!project.ok) return project;

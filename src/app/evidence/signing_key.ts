@@ -35,7 +35,7 @@ export function userKey(workspace: Workspace): Result<string, Failure> {
     code: "place_unknown",
     what: "the folder of the signing key",
     reason: config.failure.reason,
-    next: [],
+    next: [nextAdvice("set it, or name a key with --key <path>")],
   });
 }
 

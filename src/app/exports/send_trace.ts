@@ -17,6 +17,7 @@ export async function sendTrace(
   const value = (name: string) =>
     environment.get(`OTEL_EXPORTER_OTLP_TRACES_${name}`) ||
     environment.get(`OTEL_EXPORTER_OTLP_${name}`) || undefined;
+  const variable = environment.get(TRACES_ENDPOINT) ? TRACES_ENDPOINT : ENDPOINT;
   const address = environment.get(TRACES_ENDPOINT) ||
     below(environment.get(ENDPOINT) ?? "");
   if (address === undefined) {
@@ -30,16 +31,16 @@ export async function sendTrace(
   }
   const url = URL.parse(address);
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    return refused(address, "it is no address that begins with http:// or https://");
+    return refused(address, "it is no address that begins with http:// or https://", variable);
   }
   const timeoutMs = Number(value("TIMEOUT")) || TIMEOUT_MS;
   const headers = { ...headersOf(value("HEADERS") ?? ""), "content-type": "application/json" };
   const answer = await network.post(url.href, { headers, body: new TextEncoder().encode(body), timeoutMs });
   // A password can be part of the address.
   const shown = `${url.origin}${url.pathname}`;
-  if (!answer.ok) return refused(shown, answer.failure.reason);
+  if (!answer.ok) return refused(shown, answer.failure.reason, variable);
   if (answer.value < 200 || answer.value > 299) {
-    return refused(shown, `it answered with status ${answer.value}`);
+    return refused(shown, `it answered with status ${answer.value}`, variable);
   }
   return ok(shown);
 }
@@ -68,6 +69,12 @@ function decoded(text: string): string {
   }
 }
 
-function refused(address: string, fact: string): Result<never, Failure> {
-  return fail({ code: "send_failed", action: "send the trace to", value: address, fact, next: [] });
+function refused(address: string, fact: string, variable: string): Result<never, Failure> {
+  return fail({
+    code: "send_failed",
+    action: "send the trace to",
+    value: address,
+    fact,
+    next: [nextAdvice(`check $${variable}, or use --output <path> instead of --send`)],
+  });
 }

@@ -47,7 +47,13 @@ export async function changedJobs(
     [...project.jobs.values()].filter(({ inputs }) => inputs !== undefined).map(({ name }) => name).sort();
   if (targets.length === 0) {
     const fact = "no job has inputs, so no change can be related to a job";
-    return fail({ code: "refused", action: "run what changed since", value: revision, fact, next: [] });
+    return fail({
+      code: "refused",
+      action: "run what changed since",
+      value: revision,
+      fact,
+      next: [nextAdvice('add inputs to jobs, such as inputs = ["@git"]')],
+    });
   }
   const all = jobGraph(project, { names: targets, heading: undefined, extraArgs: [], executor });
   if (!all.ok) return all;
@@ -126,7 +132,7 @@ function failureOf(revision: string, problem: ChangedProblem): Failure {
     case "no_repository":
       return refused("there is no git repository here");
     case "no_git":
-      return refused(`git is needed: ${problem.reason}`);
+      return refused(`git is needed: ${problem.reason}`, "install git, or add its folder to PATH");
     case "unknown_revision":
       return {
         code: "arguments_invalid",

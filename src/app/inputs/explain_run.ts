@@ -3,12 +3,17 @@
 import type { Failure } from "../../model/failure.ts";
 import { causeRecord } from "../../model/cause_words.ts";
 import { compareManifests } from "../../model/manifest.ts";
-import { nextCommand } from "../../model/next_step.ts";
+import { nextAdvice, nextCommand, type NextStep } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { CauseRecord, InputsRecord, RunRecord } from "../../model/run.ts";
 import { readManifest } from "../../store/manifest_store.ts";
 import { findRun } from "../runs/find_run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+
+/** For jobs and tasks without inputs. */
+export const ADD_INPUTS = nextAdvice(
+  'add inputs to its definition, such as inputs = ["@git"], to run it only after a change',
+);
 
 export interface ExplainedRun {
   readonly record: RunRecord & { readonly inputs: InputsRecord };
@@ -29,15 +34,15 @@ export async function explainRun(
   const { record } = found.value.run;
   const { inputs } = record;
   if (inputs === undefined) {
-    return fail({
-      code: "refused",
-      action: "explain run",
-      value: record.id,
-      fact: record.graph === undefined
-        ? "its definition has no inputs, and without inputs it always runs"
-        : "it is a graph, and each of its nodes has its own reasons",
-      next: record.graph === undefined ? [] : [nextCommand("runs show", record.id)],
-    });
+    const refused = (fact: string, step: NextStep) =>
+      fail({ code: "refused", action: "explain run", value: record.id, fact, next: [step] } as const);
+    const show = nextCommand("runs show", record.id);
+    if (record.graph !== undefined) {
+      return refused("it is a graph, and each of its nodes has its own reasons", show);
+    }
+    return record.action === "job.run" || record.action === "build.run"
+      ? refused("its definition has no inputs, and without inputs it always runs", ADD_INPUTS)
+      : refused("it is no run of a job, and no build", show);
   }
   const explained = { record: { ...record, inputs }, causes: inputs.causes, more: inputs.more_causes };
   if (inputs.more_causes === 0 || inputs.compared_with === null) return ok(explained);

@@ -13,6 +13,7 @@ import { moveRuns, moveTask, type Stayed } from "../../store/move_runs.ts";
 import { listProjectFolders, removeProjectFolder } from "../../store/project_folder.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { prepareLocks } from "../../store/state_folders.ts";
+import { remedyOf } from "../../store/state_remedy.ts";
 import { TaskStore } from "../../store/task_store.ts";
 import { isSamePlace } from "../workspace/same_place.ts";
 import type { KnownProject } from "../workspace/state_place.ts";
@@ -76,7 +77,8 @@ function findSource(
   const listed = listProjectFolders(workspace.host, base);
   if (!listed.ok) {
     const { reason } = listed.failure;
-    return fail({ code: "state_unreadable", action: "list the projects in", path: base, reason });
+    const remedy = remedyOf(listed.failure);
+    return fail({ code: "state_unreadable", action: "list the projects in", path: base, reason, remedy });
   }
   const theirs = listed.value.find((each) => each.file?.root === path || each.path === path);
   if (theirs !== undefined) {

@@ -4,7 +4,9 @@ import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { AttemptRecord, RunRecord } from "../../model/run.ts";
 import type { Files } from "../../host/files.ts";
+import type { HostProblem } from "../../host/host_result.ts";
 import type { RunStore } from "../../store/run_store.ts";
+import { remedyOf } from "../../store/state_remedy.ts";
 import { findRun } from "./find_run.ts";
 import { type LogPiece, type LogStream, OrderedLog, type StreamName } from "./ordered_log.ts";
 import { otherConfig } from "../workspace/other_config.ts";
@@ -83,14 +85,14 @@ export async function openLog(
     const facts = workspace.host.files.stat(path);
     if (!facts.ok) {
       // Captured output that is gone must not look like empty output.
-      if (facts.failure.kind !== "not_found") return unreadable(path, facts.failure.reason);
+      if (facts.failure.kind !== "not_found") return unreadable(path, facts.failure);
       if (attempt.value === undefined) continue;
       if (isElsewhere(record, attempt.value)) {
         // Its node has not begun it.
         streams.push({ stream, path, fromBytes: 0, sizeBytes: 0 });
         continue;
       }
-      return unreadable(path, facts.failure.reason);
+      return unreadable(path, facts.failure);
     }
     const { sizeBytes } = facts.value;
     const fromBytes = request.tailLines === undefined
@@ -124,11 +126,18 @@ async function unreachable(
   if (folder === undefined || !isElsewhere(record, attempt)) return undefined;
   const { sharedDisk } = await import("../slurm/shared_disk.ts");
   const names = await sharedDisk(host).list(folder);
-  return names.ok ? undefined : unreadable(folder, names.failure.reason);
+  return names.ok ? undefined : unreadable(folder, names.failure);
 }
 
-function unreadable(path: string, reason: string): Result<never, Failure> {
-  return fail({ code: "state_unreadable", action: "read the output in", path, reason });
+function unreadable(path: string, problem: HostProblem): Result<never, Failure> {
+  const { reason } = problem;
+  return fail({
+    code: "state_unreadable",
+    action: "read the output in",
+    path,
+    reason,
+    remedy: remedyOf(problem),
+  });
 }
 
 interface KnownOrder {
@@ -192,16 +201,14 @@ export function readText(
   { path, fromBytes, sizeBytes }: LogStream,
 ): Result<{ readonly text: string; readonly isCut: boolean }, Failure> {
   const start = Math.max(fromBytes, sizeBytes - MAX_TEXT_BYTES);
-  const unreadable = (reason: string) =>
-    fail({ code: "state_unreadable", action: "read the output in", path, reason } as const);
   const opened = workspace.host.files.openForReading(path);
-  if (!opened.ok) return unreadable(opened.failure.reason);
+  if (!opened.ok) return unreadable(path, opened.failure);
   try {
     const bytes = new Uint8Array(sizeBytes - start);
     opened.value.seek(start);
     for (let filled = 0; filled < bytes.length;) {
       const read = opened.value.read(bytes.subarray(filled));
-      if (!read.ok) return unreadable(read.failure.reason);
+      if (!read.ok) return unreadable(path, read.failure);
       if (read.value === 0) break;
       filled += read.value;
     }
@@ -321,11 +328,9 @@ export function tailStart(
   sizeBytes: number,
   lines: number,
 ): Result<number, Failure> {
-  const unreadable = (reason: string) =>
-    fail({ code: "state_unreadable", action: "read the output in", path, reason } as const);
   if (lines === 0) return ok(sizeBytes);
   const opened = files.openForReading(path);
-  if (!opened.ok) return unreadable(opened.failure.reason);
+  if (!opened.ok) return unreadable(path, opened.failure);
   try {
     const buffer = new Uint8Array(CHUNK_BYTES);
     let found = 0;
@@ -333,7 +338,7 @@ export function tailStart(
       const start = Math.max(0, end - CHUNK_BYTES);
       opened.value.seek(start);
       const read = opened.value.read(buffer.subarray(0, end - start));
-      if (!read.ok) return unreadable(read.failure.reason);
+      if (!read.ok) return unreadable(path, read.failure);
       for (let at = read.value - 1; at >= 0; at--) {
         // The end of the last line does not start another line.
         if (buffer[at] !== NEWLINE || start + at === sizeBytes - 1) continue;

@@ -60,7 +60,7 @@ function systemOf(
       code: "place_unknown",
       what: "the folder of timers",
       reason: "$HOME is not set to an absolute path",
-      next: [],
+      next: [nextAdvice("set it")],
     });
   }
   if (kind === "launchd") {

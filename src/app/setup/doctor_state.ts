@@ -3,6 +3,9 @@
  * are removed again.
  */
 
+import type { Failure } from "../../model/failure.ts";
+import { describeFailure } from "../../model/failure_words.ts";
+import { stateRemedy } from "../../model/state_remedy.ts";
 import { nextAdvice, nextCommand } from "../../model/next_step.ts";
 import { formatDuration } from "../../model/duration.ts";
 import { visible } from "../../model/visible.ts";
@@ -14,7 +17,8 @@ import { findLeftovers } from "../../store/leftovers.ts";
 import { leftNodeLogs } from "../../store/settle_node_logs.ts";
 import { RunHistory } from "../runs/run_history.ts";
 import type { RunStore } from "../../store/run_store.ts";
-import { recordPlaces } from "../workspace/record_places.ts";
+import type { TaskStore } from "../../store/task_store.ts";
+import { type RecordPlace, recordPlaces } from "../workspace/record_places.ts";
 import type { Place, Workspace } from "../workspace/workspace.ts";
 
 const LITTLE_BYTES = 500 * 1024 * 1024;
@@ -125,10 +129,11 @@ export async function examineRecords(
 ): Promise<readonly Finding[]> {
   const places = await recordPlaces(workspace, everywhere);
   if (!places.ok) return [];
-  const examined = places.value.map(({ project, store }) => {
+  const examined = places.value.map((place) => {
+    const { project, store } = place;
     const { stateDir } = store.layout;
     const subject = everywhere ? `records of ${visible(project ?? stateDir)}` : "records";
-    return examineStore(store, subject, everywhere ? ["--state-dir", stateDir] : []);
+    return examineStore(place, subject, everywhere ? ["--state-dir", stateDir] : []);
   });
   const own = await workspace.store();
   const lockless = own.ok ? await examineLocks(workspace.host, own.value) : [];
@@ -161,11 +166,14 @@ interface ExaminedStore {
  * Reads every record in full, including those that an index covers, because the question is whether they are
  * damaged.
  */
-function examineStore(store: RunStore, subject: string, flags: readonly string[]): ExaminedStore {
+function examineStore(
+  { store, tasks }: RecordPlace,
+  subject: string,
+  flags: readonly string[],
+): ExaminedStore {
   const history = RunHistory.open(store, undefined);
   if (!history.ok) {
-    const cannot = problem(subject, "they cannot be listed", nextCommand("runs list", ...flags));
-    return { findings: [cannot], going: [], latestMs: 0 };
+    return { findings: [unreadable(subject, history.failure)], going: [], latestMs: 0 };
   }
   const findings: Finding[] = [];
   const going: RunId[] = [];
@@ -174,14 +182,7 @@ function examineStore(store: RunStore, subject: string, flags: readonly string[]
     const run = index.read(position);
     if (!run.ok) {
       if (run.failure.code !== "state_unreadable") continue;
-      const { path, reason } = run.failure;
-      findings.push(
-        problem(
-          subject,
-          `${visible(path)} is damaged: ${visible(reason)}`,
-          nextAdvice("move the file away"),
-        ),
-      );
+      findings.push(unreadable(subject, run.failure));
       continue;
     }
     const { id, status, recovery, start_time, detached, part_of } = run.value.record;
@@ -196,6 +197,7 @@ function examineStore(store: RunStore, subject: string, flags: readonly string[]
     }
   }
   history.value.keep();
+  findings.push(...examineTasks(tasks, subject));
   if (cutOff > 0) {
     const fact = `${count(cutOff, "run")} interrupted and not recovered`;
     findings.push(warning(subject, fact, nextCommand("recover", ...flags)));
@@ -219,6 +221,26 @@ function examineStore(store: RunStore, subject: string, flags: readonly string[]
     findings.push(fine(subject, `${count(whole, "run")} recorded, none damaged`));
   }
   return { findings, going, latestMs };
+}
+
+/** The records of tasks that cannot be read. */
+function examineTasks(tasks: TaskStore, subject: string): readonly Finding[] {
+  const names = tasks.names();
+  if (!names.ok) return [unreadable(subject, names.failure)];
+  return names.value.flatMap((name) => {
+    const task = tasks.read(name);
+    return task.ok ? [] : [unreadable(subject, task.failure)];
+  });
+}
+
+function unreadable(subject: string, failure: Failure): Finding {
+  if (failure.code !== "state_unreadable") {
+    const { headline, next } = describeFailure(failure);
+    return problem(subject, headline, ...next);
+  }
+  const { path, reason, remedy } = failure;
+  const what = remedy === "damaged" ? "is damaged" : "cannot be read";
+  return problem(subject, `${visible(path)} ${what}: ${visible(reason)}`, ...stateRemedy(remedy));
 }
 
 function examineClock(nowMs: number, latestMs: number): Finding {

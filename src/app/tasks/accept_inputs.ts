@@ -4,6 +4,7 @@ import { definitionOfJob, definitionOfTask } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { CommandDefinition } from "../../model/job.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
+import { ADD_INPUTS } from "../inputs/explain_run.ts";
 import { type AcceptedChange, acceptUnchanged } from "../inputs/accept_unchanged.ts";
 import type { InputsOfRun } from "../inputs/inputs_of_run.ts";
 import { examineInputs } from "../jobs/examine_job.ts";
@@ -79,7 +80,7 @@ function withoutInputs(name: string): Result<never, Failure> {
     action: "accept the inputs of",
     value: name,
     fact: "its definition has no inputs",
-    next: [],
+    next: [ADD_INPUTS],
   });
 }
 

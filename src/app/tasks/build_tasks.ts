@@ -2,6 +2,7 @@
 
 import type { Failure } from "../../model/failure.ts";
 import type { AfterFailure } from "../../model/graph_record.ts";
+import { nextCommand } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
 import { inOrder } from "../graph/job_graph.ts";
@@ -104,7 +105,13 @@ export async function chooseTasks(
   }
   const targets = name === undefined ? [...project.tasks.keys()] : [name];
   if (targets.length === 0) {
-    return fail({ code: "refused", action: "build", value: "all tasks", fact: "there are none", next: [] });
+    return fail({
+      code: "refused",
+      action: "build",
+      value: "all tasks",
+      fact: "there are none",
+      next: [nextCommand("plan list")],
+    });
   }
   const needs = new Map<string, readonly string[]>();
   const open = [...targets];

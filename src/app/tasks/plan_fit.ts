@@ -3,6 +3,7 @@
 import { nextCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
+import { stateRemedy } from "../../model/state_remedy.ts";
 import { type PlanLink, TASK_FORMAT, type TaskRecord } from "../../model/task_record.ts";
 import type { KnownTask } from "./known_task.ts";
 
@@ -34,5 +35,5 @@ export function requireWritable({ task, record }: KnownTask, action: string): Re
   if (record === undefined || record.format <= TASK_FORMAT) return ok(undefined);
   const fact = `a newer program wrote its record, in format ${record.format}, ` +
     `and this program, which writes format ${TASK_FORMAT}, never rewrites it`;
-  return fail({ code: "refused", action, value: task.name, fact, next: [] });
+  return fail({ code: "refused", action, value: task.name, fact, next: stateRemedy("newer_program") });
 }

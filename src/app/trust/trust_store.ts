@@ -4,6 +4,7 @@
  */
 
 import type { Failure } from "../../model/failure.ts";
+import { nextAdvice } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { type TrustedContent, type TrustEntry, trustText } from "../../model/trust.ts";
 import { replaceFile } from "../../host/durable_write.ts";
@@ -25,7 +26,7 @@ function trustFolder(workspace: Workspace): Result<string, Failure> {
     code: "place_unknown",
     what: "the folder of what is trusted",
     reason: config.failure.reason,
-    next: [],
+    next: [nextAdvice("set it")],
   });
 }
 

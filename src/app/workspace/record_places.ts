@@ -8,6 +8,7 @@ import { fail, ok, type Result } from "../../model/result.ts";
 import { MASK } from "../../model/secrets.ts";
 import { listProjectFolders, type ProjectFile, type ProjectFolder } from "../../store/project_folder.ts";
 import type { RunStore } from "../../store/run_store.ts";
+import { remedyOf } from "../../store/state_remedy.ts";
 import { TaskStore } from "../../store/task_store.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -41,7 +42,8 @@ export async function recordPlaces(
   const listed = base === undefined ? ok([]) : listProjectFolders(workspace.host, base);
   if (!listed.ok) {
     const { reason } = listed.failure;
-    return fail({ code: "state_unreadable", action: "list the projects in", path: base!, reason });
+    const remedy = remedyOf(listed.failure);
+    return fail({ code: "state_unreadable", action: "list the projects in", path: base!, reason, remedy });
   }
   const all = [
     ...(base === undefined ? [] : [placeIn(workspace, base, undefined)]).filter(hasRecords),

@@ -6,6 +6,7 @@
 import type { Command, OptionValues } from "@commander-js/extra-typings";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { Failure } from "../../model/failure.ts";
+import type { NextStep } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { Document } from "../output/console.ts";
 import type { AnyCommand, CommandTree } from "./command_tree.ts";
@@ -54,8 +55,8 @@ interface Answering<Request, Answer> {
   text(answer: Answer, invocation: Invocation, request: Request): string;
   /** Default: the code for success. */
   exitCode?(answer: Answer, request: Request): number;
-  /** The text is renewed in place until the user stops it. */
-  isRenewed?(request: Request): boolean;
+  /** Set where the text is renewed in place until the user stops it: the call that gives it once. */
+  renewed?(request: Request): NextStep | undefined;
 }
 
 /** A command that shows something while it runs, or has no single answer. */
@@ -99,12 +100,14 @@ async function answer<Request, Answer>(
 ): Promise<number> {
   const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
-  if (command.isRenewed?.(request)) {
+  const once = command.renewed?.(request);
+  if (once !== undefined) {
     const { renewAnswer } = await import("./renewed_answer.ts");
     return await renewAnswer(invocation, {
       ask: () => command.ask(workspace.value, request),
       warnings: (answer) => command.warnings?.(answer) ?? [],
       text: (answer) => command.text(answer, invocation, request),
+      once,
     });
   }
   const answered = await command.ask(workspace.value, request);

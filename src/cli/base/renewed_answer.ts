@@ -2,6 +2,7 @@
 
 import type { ReceivedSignal } from "../../host/signals.ts";
 import type { Failure } from "../../model/failure.ts";
+import type { NextStep } from "../../model/next_step.ts";
 import type { Result } from "../../model/result.ts";
 import { exitCodeOfSignal } from "./exit_code.ts";
 import type { Invocation } from "./invocation.ts";
@@ -12,12 +13,14 @@ interface RenewedAnswer<Answer> {
   ask(): Result<Answer, Failure> | Promise<Result<Answer, Failure>>;
   warnings(answer: Answer): readonly string[];
   text(answer: Answer): string;
+  /** The same answer once, for an output that cannot be renewed. */
+  readonly once: NextStep;
 }
 
 /** Returns the exit code of the signal; the last lines stay on the terminal. Ends early with a failure to answer. */
 export async function renewAnswer<Answer>(
   invocation: Invocation,
-  { ask, warnings, text }: RenewedAnswer<Answer>,
+  { ask, warnings, text, once }: RenewedAnswer<Answer>,
 ): Promise<number> {
   const { console, host } = invocation;
   await console.openLastLine();
@@ -28,7 +31,7 @@ export async function renewAnswer<Answer>(
       action: "use",
       value: "--watch",
       fact: "it renews lines on a terminal, and the output is none that can do so",
-      next: [],
+      next: [once],
     });
   }
   const stopped = Promise.withResolvers<void>();

@@ -65,7 +65,15 @@ export const command = defineCommand({
       ? misused("--json prints one document, but --watch has no end", "--watch")
       : undefined;
   },
-  isRenewed: ({ watch }) => watch,
+  renewed: ({ name, everywhere, worktrees, watch }) =>
+    watch
+      ? nextCommand(
+        "status",
+        ...(name === undefined ? [] : [name]),
+        ...(everywhere ? [EVERYWHERE] : []),
+        ...(worktrees ? ["--worktrees"] : []),
+      )
+      : undefined,
   async ask(workspace, { name, everywhere, worktrees }): Promise<Result<Shown, Failure>> {
     if (worktrees) {
       const { showStatusOfWorktrees } = await import("../../app/jobs/show_status_everywhere.ts");

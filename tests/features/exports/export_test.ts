@@ -264,21 +264,24 @@ for (
       COLLECTOR,
       503,
       69,
-      'error: Cannot send the trace to "http://localhost:4318/base/v1/traces": it answered with status 503\n',
+      'error: Cannot send the trace to "http://localhost:4318/base/v1/traces": it answered with status 503\n' +
+      "  try: check $OTEL_EXPORTER_OTLP_ENDPOINT, or use --output <path> instead of --send\n",
     ],
     [
       "a collector that is not there",
       COLLECTOR,
       undefined,
       69,
-      'error: Cannot send the trace to "http://localhost:4318/base/v1/traces": it could not be reached\n',
+      'error: Cannot send the trace to "http://localhost:4318/base/v1/traces": it could not be reached\n' +
+      "  try: check $OTEL_EXPORTER_OTLP_ENDPOINT, or use --output <path> instead of --send\n",
     ],
     [
       "an address of another kind",
       { ...COLLECTOR, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "localhost:4317" },
       undefined,
       69,
-      'error: Cannot send the trace to "localhost:4317": it is no address that begins with http:// or https://\n',
+      'error: Cannot send the trace to "localhost:4317": it is no address that begins with http:// or https://\n' +
+      "  try: check $OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, or use --output <path> instead of --send\n",
     ],
     [
       "no address",

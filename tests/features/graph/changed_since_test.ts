@@ -179,3 +179,15 @@ Deno.test("--changed-since: --dry-run shows the chosen jobs; --watch and --again
       "  try: orchastration run --again graph\n",
   });
 });
+
+Deno.test("--changed-since: jobs without inputs cannot be related to a change, and the next step is to declare inputs", async () => {
+  const { host, ran } = machine({}, '[jobs.app]\ncommand = ["work", "app"]\n');
+  using _ = host;
+  await expectCall(host, ["run", "--changed-since", "main"], {
+    code: 65,
+    stderr:
+      'error: Cannot run what changed since "main": no job has inputs, so no change can be related to a job\n' +
+      '  try: add inputs to jobs, such as inputs = ["@git"]\n',
+  });
+  assertEquals(ran, []);
+});

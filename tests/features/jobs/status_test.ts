@@ -415,7 +415,8 @@ Deno.test("status: a folder of runs that cannot be read is an error, not an abse
   using host = machine();
   await run(host, "ok");
   host.disk.setAccess(`${STATE}/runs/ok`, { readable: false });
-  const stderr = `error: Cannot list the folder "${STATE}/runs/ok": permission denied\n`;
+  const stderr =
+    `error: Cannot list the folder "${STATE}/runs/ok": permission denied\n  try: fix the permissions\n`;
   await expectCall(host, ["status"], { code: 74, stderr });
   await expectCall(host, ["status", "ok"], { code: 74, stderr });
 });

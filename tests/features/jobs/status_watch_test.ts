@@ -77,17 +77,20 @@ Deno.test("status --watch: an unknown job ends it at once", async () => {
 });
 
 for (
-  const [what, options] of [
-    ["without a terminal", { isTerminal: false }],
-    ["on a terminal without control sequences", { env: { ...PLAIN, TERM: "dumb" } }],
+  const [what, options, words] of [
+    ["without a terminal", { isTerminal: false }, []],
+    ["without a terminal, for one job", { isTerminal: false }, ["ok"]],
+    ["without a terminal, for all projects", { isTerminal: false }, ["--everywhere"]],
+    ["on a terminal without control sequences", { env: { ...PLAIN, TERM: "dumb" } }, []],
   ] as const
 ) {
-  Deno.test(`status --watch: it is refused ${what}`, async () => {
+  Deno.test(`status --watch: it is refused ${what}, and the call that shows the same once is told`, async () => {
     using host = machine(options);
-    assertEquals((await call(host, ["status", "--watch"])).code, 64);
+    assertEquals((await call(host, ["status", "--watch", ...words])).code, 64);
     assertEquals(
       host.terminal.screenText(),
-      'error: Cannot use "--watch": it renews lines on a terminal, and the output is none that can do so\n',
+      'error: Cannot use "--watch": it renews lines on a terminal, and the output is none that can do so\n  try: orchastration status' +
+        `${words.map((word) => ` ${word}`).join("")}\n`,
     );
   });
 }

@@ -233,7 +233,7 @@ Deno.test("logs: output that may not be read is an error", async () => {
     const said = await call(host, ["logs", "work", ...options]);
     assertEquals(
       [said.code, said.stderr],
-      [74, `error: Cannot read the output in "${STDOUT}": permission denied\n`],
+      [74, `error: Cannot read the output in "${STDOUT}": permission denied\n  try: fix the permissions\n`],
       options.join(" "),
     );
   }

@@ -516,7 +516,7 @@ Deno.test("runs show: a record that refers to output outside the state folder is
         code: 74,
         stderr:
           `error: Cannot read the record "${path}": attempts.0.stdout_path: expected the path of a log file ` +
-          "in the state folder\n",
+          "in the state folder\n  try: orchastration doctor, or move the file away\n",
       });
     }
   }
@@ -534,6 +534,7 @@ Deno.test("runs show: a job whose newest record is damaged shows the newest read
   ]);
   await expectCall(host, ["runs", "show", "20261123"], {
     code: 74,
-    stderr: `error: Cannot read the record "${damaged}": it is not JSON\n`,
+    stderr:
+      `error: Cannot read the record "${damaged}": it is not JSON\n  try: orchastration doctor, or move the file away\n`,
   });
 });

@@ -250,7 +250,7 @@ Deno.test("runs list: a folder that cannot be read is an error, not an absence o
   host.disk.setAccess(`${RUNS}/bad`, { readable: false });
   await expectCall(host, ["runs", "list"], {
     code: 74,
-    stderr: `error: Cannot list the folder "${RUNS}/bad": permission denied\n`,
+    stderr: `error: Cannot list the folder "${RUNS}/bad": permission denied\n  try: fix the permissions\n`,
   });
   host.disk.remove(RUNS);
   host.disk.write(RUNS, "");

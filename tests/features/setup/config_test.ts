@@ -365,7 +365,8 @@ checkPlace("$ORCHASTRATION_CONFIG that is missing says who named it", {
 checkPlace("--config that is a directory", {
   argv: ["--config", ".."],
   files: [CONFIG],
-  expected: 'error: Cannot read configuration "/home/ada": it is a directory\n',
+  expected:
+    'error: Cannot read configuration "/home/ada": it is a directory\n  try: repair it, or name another file with --config <path>\n',
 });
 
 Deno.test("configuration search: an unreadable file is an error, and the next place is not searched", async () => {
@@ -373,7 +374,8 @@ Deno.test("configuration search: an unreadable file is an error, and the next pl
   host.disk.setAccess(CONFIG, { readable: false });
   await expectCall(host, ["run", "a"], {
     code: 78,
-    stderr: `error: Cannot read configuration "${CONFIG}": permission denied\n`,
+    stderr:
+      `error: Cannot read configuration "${CONFIG}": permission denied\n  try: repair it, or name another file with --config <path>\n`,
   });
   nothingHappened(host);
 });

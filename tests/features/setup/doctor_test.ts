@@ -186,6 +186,34 @@ finds(
          try: move the file away`,
 );
 finds(
+  "the record of a run, and of a task, that newer and broken programs wrote",
+  async (host) => {
+    await call(host, ["run", "sample"]);
+    host.disk.write(`${STATE}/runs/sample/20261122T063449.123Z.json`, '{"format": 9}');
+    host.disk.write(`${STATE}/tasks/site.json`, "{");
+  },
+  1,
+  `problem  records: ${STATE}/runs/sample/20261122T063449.123Z.json cannot be read: it has format 9, and this program reads formats up to 1
+         try: use the Orchastration that wrote it, or a newer one
+problem  records: ${STATE}/tasks/site.json is damaged: it is not JSON
+         try: move the file away`,
+);
+finds(
+  "a folder of runs that may not be read",
+  async (host) => {
+    await call(host, ["run", "sample"]);
+    host.disk.setAccess(`${STATE}/runs/sample`, { readable: false });
+  },
+  1,
+  `problem  records: ${STATE}/runs/sample cannot be read: permission denied\n         try: fix the permissions`,
+);
+finds(
+  "a file in the place of the folder of runs",
+  (host) => void host.disk.write(`${STATE}/runs`, ""),
+  1,
+  `problem  records: ${STATE}/runs cannot be read: a part of the path is not a directory\n         try: move what is in the way`,
+);
+finds(
   "a clock that was set back",
   async (host) => {
     await call(host, ["run", "sample"]);

@@ -503,6 +503,7 @@ Deno.test("plan status lists needs with their status; stale if one is no longer 
   assertEquals(json.needs, [{ name: "base", status: "unknown", last_build: null }]);
   await expectCall(host.another(), ["build", "run", "left"], {
     code: 74,
-    stderr: `error: Cannot read the task record "${STATE}/tasks/base.json": it is not JSON\n`,
+    stderr:
+      `error: Cannot read the task record "${STATE}/tasks/base.json": it is not JSON\n  try: orchastration doctor, or move the file away\n`,
   });
 });

@@ -396,7 +396,8 @@ Deno.test("plan list: every task has one line, in order of name, and a damaged r
   for (const argv of [["plan", "status", "book"], ["plan", "create", "book"], ["build", "run", "book"]]) {
     await expectCall(host.another(), argv, {
       code: 74,
-      stderr: `error: Cannot read the task record "${path}": ${why}\n`,
+      stderr:
+        `error: Cannot read the task record "${path}": ${why}\n  try: orchastration doctor, or move the file away\n`,
     });
   }
   assertEquals(host.disk.read(path), '{"format": 1}');
@@ -496,7 +497,8 @@ Deno.test("a record in a newer format is read, and never rewritten", async () =>
     await expectCall(host.another(), argv, {
       code: 65,
       stderr: `error: Cannot ${action} "site": a newer program wrote its record, in format 2, ` +
-        "and this program, which writes format 1, never rewrites it\n",
+        "and this program, which writes format 1, never rewrites it\n" +
+        "  try: use the Orchastration that wrote it, or a newer one\n",
     });
   }
   assertEquals(host.disk.read(TASK), newer);
@@ -511,7 +513,7 @@ Deno.test("a record under another task's name is not used for that task", async 
   await expectCall(host.another(), ["plan", "create", "book"], {
     code: 74,
     stderr:
-      `error: Cannot read the task record "${STATE}/tasks/book.json": it belongs to another task, "site"\n`,
+      `error: Cannot read the task record "${STATE}/tasks/book.json": it belongs to another task, "site"\n  try: orchastration doctor, or move the file away\n`,
   });
   assertEquals(host.disk.read(TASK), own);
 });
