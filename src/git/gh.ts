@@ -11,7 +11,7 @@ import { type AskedOf, parsed, problemOf, remoteEffect } from "./gh_answer.ts";
 import { hasSucceeded, Tool, type ToolAnswer, type ToolSetting } from "./tool.ts";
 
 /** gh itself would wait for ever. GitHub ends a request after 10 seconds. */
-export const GH_BOUND_MS = 30_000;
+const GH_BOUND_MS = 30_000;
 const OLDEST_MAJOR = 2;
 const PAGE_SIZE = 100;
 /** How many of the newest issues are searched: each page is a request. */

@@ -25,7 +25,7 @@ const NEVER_CONNECTED =
   /error connecting to|dial tcp|proxyconnect|no such host|connection refused|network is unreachable|x509|certificate|TLS handshake/i;
 
 /** The number in `(HTTP 404)`, which gh prints for every unsuccessful answer. */
-export function httpStatus({ stderr }: ToolAnswer): number | undefined {
+function httpStatus({ stderr }: ToolAnswer): number | undefined {
   const status = /\bHTTP (\d{3})\b/.exec(stderr)?.[1];
   return status === undefined ? undefined : Number(status);
 }

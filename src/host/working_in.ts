@@ -29,7 +29,7 @@ export async function lsofWorkingIn(
 }
 
 /** Parses fields of a letter and a value each, one a line. Source: lsof(8), "Output for other programs". */
-export function parseLsof(text: string, folder: string): readonly ProcessMember[] {
+function parseLsof(text: string, folder: string): readonly ProcessMember[] {
   const found: ProcessMember[] = [];
   let pid = 0;
   let name = "";

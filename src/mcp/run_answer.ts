@@ -55,7 +55,7 @@ async function newOutput(
 }
 
 /** Nothing for a successful run. */
-export async function failureFacts(
+async function failureFacts(
   call: ToolCall,
   { id, status, attempts, checks }: RunRecord,
   maxBytes = OUTPUT_BYTES,

@@ -8,7 +8,7 @@ export const AFTER_FAILURE = ["stop", "keep_going", "fail_fast"] as const;
 export type AfterFailure = (typeof AFTER_FAILURE)[number];
 
 /** Why a node never began, other than because of one of its own needs. */
-export const LEFT_OUT_CAUSES = ["stopped_after_failure", "cancelled", "refused", "interrupted"] as const;
+const LEFT_OUT_CAUSES = ["stopped_after_failure", "cancelled", "refused", "interrupted"] as const;
 export type LeftOutCause = (typeof LEFT_OUT_CAUSES)[number];
 
 /**

@@ -11,7 +11,7 @@ export type RunId = string & { readonly [brand]: "RunId" };
 /** `20261122T063449.123Z`: sorts by time as text, and is a legal file name on every system. */
 export type Timestamp = string & { readonly [brand]: "Timestamp" };
 
-export const MAX_NAME_LENGTH = 64;
+const MAX_NAME_LENGTH = 64;
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const TIMESTAMP = /^\d{8}T\d{6}\.\d{3}Z$/;

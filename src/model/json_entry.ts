@@ -84,12 +84,6 @@ export function takeEntry(text: string, entry: JsonEntry): Result<string | undef
   return ok(without === EMPTY ? undefined : without);
 }
 
-/** Whether the text has the entry as it would be put. */
-export function hasEntry(text: string, entry: JsonEntry): boolean {
-  const put = putEntry(text, entry);
-  return put.ok && put.value === text;
-}
-
 function readObject(text: string): Result<JsonNode, string> {
   try {
     const value: unknown = JSON.parse(text.replace(/^\ufeff/, ""));

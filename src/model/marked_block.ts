@@ -58,7 +58,7 @@ export function takeBlock(text: string): Result<string | undefined, string> {
 }
 
 /** undefined where there is none; a failure where its marks do not fit. */
-export function findBlock(text: string): Result<Block | undefined, string> {
+function findBlock(text: string): Result<Block | undefined, string> {
   const begins = [...text.matchAll(/^[^\n]*\borchastration:begin\b[^\n]*$/gm)];
   const ends = [...text.matchAll(/^[^\n]*\borchastration:end\b[^\n]*$/gm)];
   const [begin, end] = [begins[0], ends[0]];

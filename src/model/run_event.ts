@@ -302,11 +302,6 @@ export function isFinished(run: RunRecord): boolean {
   return run.status !== "running";
 }
 
-/** The run succeeded in the sense of its definition. */
-export function isSuccess(run: RunRecord): boolean {
-  return run.status === "succeeded";
-}
-
 function endOf(outcome: Outcome): { readonly exit_code: number | null; readonly signal: string | null } {
   switch (outcome.status) {
     case "succeeded":

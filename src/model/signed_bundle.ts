@@ -6,7 +6,7 @@
 import { bytesOfBase64 } from "./signing_key.ts";
 
 export const PAYLOAD_TYPE = "application/vnd.in-toto+json";
-export const BUNDLE_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
+const BUNDLE_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 export const STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
 
 /** The bytes that are signed: PAE("DSSEv1"). Source: DSSE protocol, "Pre-Authentication Encoding" */

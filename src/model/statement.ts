@@ -9,11 +9,11 @@ import type { CheckRecord, RunRecord } from "./run.ts";
 import { STATEMENT_TYPE } from "./signed_bundle.ts";
 
 export const PROVENANCE_TYPE = "https://slsa.dev/provenance/v1";
-export const TEST_RESULT_TYPE = "https://in-toto.io/attestation/test-result/v0.1";
+const TEST_RESULT_TYPE = "https://in-toto.io/attestation/test-result/v0.1";
 /** What the parameters of a build mean: docs/records.md, "Signed statements". */
-export const BUILD_TYPE = "urn:orchastration:run:v1";
+const BUILD_TYPE = "urn:orchastration:run:v1";
 /** A developer's own machine, which promises no more than level 1 of the SLSA build track. */
-export const BUILDER_ID = "urn:orchastration:developer-machine";
+const BUILDER_ID = "urn:orchastration:developer-machine";
 
 export type DigestSet = Readonly<Record<string, string>>;
 

@@ -10,7 +10,7 @@ import { makeStateFolder } from "./state_folders.ts";
 
 /** Below the ports that systems use for outgoing connections, and above those of well-known services. */
 const FIRST_PORT = 10_000;
-export const PORTS_IN_RANGE = 100;
+const PORTS_IN_RANGE = 100;
 const RANGES = 220;
 const LOOK_AGAIN_MS = 20;
 /** Another process chooses a range in far less time; without a range a job has no such variable. */

@@ -12,7 +12,7 @@ import { parseJson } from "./json_bytes.ts";
 import { CLAIM_SUFFIX } from "./layout.ts";
 import type { StoreParts } from "./store_parts.ts";
 
-export const PROJECTS_FOLDER = "projects";
+const PROJECTS_FOLDER = "projects";
 export const PROJECT_FORMAT = 1;
 
 const FILE_NAME = "project.json";
@@ -93,7 +93,7 @@ export function listProjectFolders(
   return { ok: true, value: folders };
 }
 
-export function readProjectFile(
+function readProjectFile(
   { files, paths }: Pick<Machine, "files" | "paths">,
   folder: string,
 ): ProjectFile | undefined {

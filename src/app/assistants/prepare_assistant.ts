@@ -144,7 +144,7 @@ function readText({ host: { files } }: Workspace, path: string): Result<string |
   }
 }
 
-export function withPart({ content }: AssistantPart, text: string | undefined): Result<string, string> {
+function withPart({ content }: AssistantPart, text: string | undefined): Result<string, string> {
   switch (content.kind) {
     case "block": {
       const put = putBlock(text, content.lines, content.form);

@@ -51,7 +51,7 @@ export interface SignedRun {
   readonly without: readonly string[];
 }
 
-export function criterionFile(id: string): string {
+function criterionFile(id: string): string {
   return `criterion-${id}.sigstore.json`;
 }
 

@@ -27,7 +27,7 @@ const LOCK_PAUSE_MS = 20;
 const OTHERS = 0o077;
 
 /** Its path; a failure where the system does not say where the user's configuration is. */
-export function userKey(workspace: Workspace): Result<string, Failure> {
+function userKey(workspace: Workspace): Result<string, Failure> {
   const config = workspace.userConfig();
   const { paths } = workspace.host;
   if (config.ok) return ok(paths.join(paths.dirname(config.value), KEY_NAME));

@@ -55,7 +55,7 @@ export async function ownKeys(workspace: Workspace): Promise<readonly KnownKey[]
 }
 
 /** The digests of files in the state folder. */
-export function digestsIn({ host }: Workspace, { layout }: RunStore): DigestOf {
+function digestsIn({ host }: Workspace, { layout }: RunStore): DigestOf {
   return async (path) => {
     const digest = await host.digests.ofFile(layout.inState(path), "sha256");
     return digest.ok ? digest.value.hex : undefined;

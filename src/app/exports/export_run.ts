@@ -16,7 +16,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 import { readExport } from "./exported_run.ts";
 import { sendTrace } from "./send_trace.ts";
 
-export const EXPORT_FORMATS = ["junit", "otlp-json", "github", "asciicast"] as const;
+const EXPORT_FORMATS = ["junit", "otlp-json", "github", "asciicast"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** A step of GitHub Actions finds its summary there. */

@@ -10,7 +10,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 
 const BUFFER_BYTES = 256 * 1024;
 const AT_A_TIME = 16;
-export const STANDARD_INPUT = "-";
+const STANDARD_INPUT = "-";
 
 export interface HashedFile {
   readonly path: string;

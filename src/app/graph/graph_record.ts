@@ -144,7 +144,7 @@ export class GraphNodes {
 }
 
 /** The chain of nodes with the largest total duration: only a shorter node of this chain makes the graph shorter. */
-export function criticalPath(
+function criticalPath(
   nodes: readonly GraphNodeRecord[],
   { edges }: Pick<GraphShape, "edges">,
 ): readonly string[] {

@@ -11,7 +11,7 @@ import { runningNow } from "../runs/named_runs.ts";
 const NAMED = 3;
 
 /** Runs that were detached themselves: a node of a graph and a check belong to another run. */
-export function detachedNow(store: RunStore): Result<readonly RunRecord[], Failure> {
+function detachedNow(store: RunStore): Result<readonly RunRecord[], Failure> {
   const running = runningNow(store, undefined);
   return running.ok ? ok(running.value.filter(({ detached }) => detached === true)) : running;
 }

@@ -113,11 +113,6 @@ export function isForUsers({ handedOver }: Environment): boolean {
   return handedOver !== undefined && asRecord(handedOver)["for_users"] === true;
 }
 
-/** The schedule for which the process that started this one did so. */
-export function scheduleOf({ handedOver }: Environment): string | undefined {
-  return handedOver === undefined ? undefined : readAsker(handedOver).schedule;
-}
-
 /** The variable can be set by hand, so it may contain anything. */
 function readAsker(text: string): Asker {
   const facts = asRecord(text);

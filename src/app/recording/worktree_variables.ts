@@ -8,7 +8,7 @@ import { Layout } from "../../store/layout.ts";
 import { portBaseFor } from "../../store/port_ranges.ts";
 
 export const WORKTREE_VARIABLE = "ORCHASTRATION_WORKTREE";
-export const PORT_BASE_VARIABLE = "ORCHASTRATION_PORT_BASE";
+const PORT_BASE_VARIABLE = "ORCHASTRATION_PORT_BASE";
 
 /** They stay the same for the life of a work tree, so one call determines them once. */
 const found = new WeakMap<Project, Promise<Readonly<Record<string, string>>>>();

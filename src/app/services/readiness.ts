@@ -38,7 +38,7 @@ export async function checkReadiness(
 }
 
 /** Whether a process of another work tree holds the port, as far as the system tells. */
-export function isOfAnotherWorktree(
+function isOfAnotherWorktree(
   { network, processes }: Pick<Host, "network" | "processes">,
   port: number,
   worktree: Readonly<Record<string, string>>,

@@ -7,7 +7,7 @@ import type { ProposedArgument } from "./readers/proposal.ts";
 import type { LeftOut, ProposedJob } from "./name_jobs.ts";
 
 /** More comments would hide the jobs. */
-export const MAX_SHOWN_LEFT_OUT = 20;
+const MAX_SHOWN_LEFT_OUT = 20;
 
 /** A configuration with these jobs, and further possibilities as comments. */
 export function configText(

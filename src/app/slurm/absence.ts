@@ -4,7 +4,7 @@
  * Slurm has to answer, and not to show the job, for this long without a break. It shows an ended job for about as long
  * (`MinJobAge`), and a controller that starts again needs less.
  */
-export const ABSENT_BOUND_MS = 300_000;
+const ABSENT_BOUND_MS = 300_000;
 
 /** How long the rule takes, for messages. */
 export const ABSENT_WORDS = `${ABSENT_BOUND_MS / 60_000} minutes`;

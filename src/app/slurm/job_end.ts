@@ -46,7 +46,7 @@ export function causeOf(end: CommandEnd, state: string): string | undefined {
 export type Facts = Pick<Supervised, "end" | "stopped" | "outcome">;
 
 /** A shell tells an end by a signal as 128 plus its number, and so can a command that exits with such a status. */
-export function processEndOf(code: number | null): ProcessEnd {
+function processEndOf(code: number | null): ProcessEnd {
   if (code === null) return { kind: "none" };
   const signal = SIGNALS[code - 129];
   return signal === undefined ? { kind: "exited", exit_code: code } : { kind: "signalled", signal };

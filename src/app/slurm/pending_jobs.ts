@@ -2,7 +2,7 @@
 
 import type { Host } from "../../host/host.ts";
 
-export class PendingJobs {
+class PendingJobs {
   /** Keys of jobs that this process submitted, and that have not begun as far as it knows. */
   readonly #ours = new Set<string>();
   readonly #oursEver = new Set<string>();

@@ -63,7 +63,7 @@ async function missingOf(
 }
 
 /** undefined for a task that is done and not stale. */
-export function whyMissing(view: TaskView, isStrict: boolean): Omit<Missing, "task"> | undefined {
+function whyMissing(view: TaskView, isStrict: boolean): Omit<Missing, "task"> | undefined {
   if (view.status !== "done") return { status: view.status, reason: view.reason };
   // The commit alone says nothing about the task, but a caller who wants needs built wants them from the
   // present sources.

@@ -6,6 +6,8 @@ import { ok, type Result } from "../../model/result.ts";
 import type { CheckRecord, RunRecord } from "../../model/run.ts";
 import type { CommandDefinition } from "../../model/job.ts";
 import type { Project } from "../../model/project.ts";
+import { maskTexts } from "../../model/mask_texts.ts";
+import { CHECK_TEXTS } from "../../model/record_texts.ts";
 import { maskText } from "../../model/secrets.ts";
 import type { Criterion } from "../../model/task.ts";
 import { StopRequests } from "../../engine/stop_requests.ts";
@@ -90,13 +92,14 @@ async function runCheck(
 
 /** The record of a check that did not run. */
 export function notChecked({ id, text }: Criterion, secrets: readonly string[]): CheckRecord {
-  return {
+  const record: CheckRecord = {
     id,
-    text: maskText(text, secrets),
+    text,
     run: null,
     status: "not_run",
     exit_code: null,
     stdout_sha256: null,
     stderr_sha256: null,
   };
+  return maskTexts(record, CHECK_TEXTS, secrets);
 }

@@ -406,7 +406,7 @@ export class Workspace {
 }
 
 /** Absolute; a failure where the folder was removed meanwhile. */
-export function currentFolderOf(host: Host): Result<string, Failure> {
+function currentFolderOf(host: Host): Result<string, Failure> {
   const folder = host.environment.currentFolder();
   if (folder.ok) return ok(folder.value);
   return fail({

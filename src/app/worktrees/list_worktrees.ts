@@ -79,7 +79,7 @@ export async function listWorktrees(workspace: Workspace): Promise<Result<Worktr
 }
 
 /** Keyed by task; a record that cannot be read is skipped. */
-export async function taskRecords(
+async function taskRecords(
   workspace: Workspace,
   project: Project,
 ): Promise<Result<ReadonlyMap<string, TaskRecord>, Failure>> {

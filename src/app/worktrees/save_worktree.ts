@@ -11,7 +11,7 @@ import type { KeepReason } from "./keep_reasons.ts";
 import type { Looked } from "./look_into.ts";
 
 /** A person's work is smaller, and more would make the repository large for ever. */
-export const MAX_SALVAGE_BYTES = 256 * 1024 * 1024;
+const MAX_SALVAGE_BYTES = 256 * 1024 * 1024;
 
 export interface SavedWorktree {
   readonly made: Salvage;

@@ -16,7 +16,7 @@ import { type HookInput, readHookInput } from "./hook_input.ts";
 import type { Invocation } from "./invocation.ts";
 
 /** The bound on a whole hook. */
-export const HOOK_BOUND_MS = 1800;
+const HOOK_BOUND_MS = 1800;
 /** The work stops by itself this long before the bound, so that it can still log that. */
 const LET_GO_MS = 300;
 const LEAST_WORK_MS = 100;

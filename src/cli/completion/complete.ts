@@ -78,7 +78,7 @@ function oneLine(text: string): string {
  * A word of a POSIX shell without its quotes, even where the last quote is not closed. Expansions are not
  * evaluated.
  */
-export function unquoted(word: string): string {
+function unquoted(word: string): string {
   let text = "";
   let quote = "";
   for (let i = 0; i < word.length; i++) {

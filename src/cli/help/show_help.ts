@@ -47,7 +47,7 @@ export async function showAllCommands(tree: CommandTree, { console, isJson }: In
 }
 
 /** Commander's text with our additions. */
-export function helpText(command: AnyCommand): string {
+function helpText(command: AnyCommand): string {
   let text = "";
   const output = command.configureOutput();
   command.configureOutput({ writeOut: (part) => void (text += part) });

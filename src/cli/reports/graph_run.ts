@@ -267,7 +267,7 @@ function defaultMode(jobs: number, { console, host }: Invocation): OutputMode {
 }
 
 /** The exit code of the first failure, if it is the only requested node; otherwise 1. */
-export function exitCodeOfGraph({ record, firstBad }: GraphReport): number {
+function exitCodeOfGraph({ record, firstBad }: GraphReport): number {
   if (record.status === "succeeded") return EXIT.done;
   const cause = record.stopped_by?.cause;
   if (cause?.kind === "signal") return exitCodeOfSignal(cause.signal);

@@ -4,7 +4,7 @@ import { jsonTable } from "./formats.ts";
 import { type Table, tableAt, textAt } from "./proposal.ts";
 import { joined, type Source } from "./source.ts";
 
-export const MANAGERS = ["npm", "pnpm", "yarn", "bun"] as const;
+const MANAGERS = ["npm", "pnpm", "yarn", "bun"] as const;
 export type PackageManager = (typeof MANAGERS)[number];
 
 const LOCK_FILES: readonly (readonly [string, PackageManager])[] = [
