@@ -1,7 +1,7 @@
 /** The pages of `ui` and `report` in a real browser: every view in light and dark, wide and narrow, live, and with hostile content. */
 
 /// <reference lib="dom" />
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { inRealFolder, type RealFolder } from "../support/real_program.ts";
@@ -251,6 +251,21 @@ browserTest(
       Deno.removeSync(`${folder.path}/page.md`);
       await folder.call("touch", [`${stateOf(folder)}/runs/again`]);
       await page.getByText("is gone").first().waitFor();
+      assertEquals(wrong, []);
+    }),
+);
+
+browserTest(
+  "pages: a criterion without a check is one that a person confirms, and then one that a person has confirmed",
+  (folder, browser) =>
+    withRealSite(folder, async (site) => {
+      const { page, wrong } = await enter(await browser.newContext(), site);
+      await show(page, ["#/task/page", "it looks good"]);
+      const line = page.locator(".criteria li", { hasText: "it looks good" }).locator("p");
+      assertEquals((await line.innerText()).trim(), "a person confirms it");
+      assertEquals((await folder.orchastration("plan", "accept", "page", "ac2", "--note", "seen")).code, 0);
+      await line.getByText("confirmed by").waitFor();
+      assertMatch((await line.innerText()).trim(), /^confirmed by \S+, [0-9: -]+: seen$/);
       assertEquals(wrong, []);
     }),
 );

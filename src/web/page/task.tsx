@@ -178,9 +178,11 @@ function Criteria({ data: { criteria } }: { readonly data: TaskData }) {
           <li key={criterion.id}>
             <Status status={state} /> <code>{criterion.id}</code> <Text>{criterion.text}</Text>
             <p class="dim">
-              {criterion.check === undefined
+              {criterion.check !== undefined
+                ? <code>{criterion.check.map(shellWord).join(" ")}</code>
+                : confirmation === undefined
                 ? "a person confirms it"
-                : <code>{criterion.check.map(shellWord).join(" ")}</code>}
+                : ""}
               {check === undefined || check.run === null ? null : (
                 <>
                   {" "}
