@@ -9,8 +9,16 @@ export type EvidenceState = "holds" | "fails" | "unchecked";
 export interface EvidenceFinding {
   /** A file relative to the state folder, a line of the journal, a run, a task or a criterion. */
   readonly about: string;
-  /** The second half of a sentence, without a dot. */
+  /** The second half of a sentence, without a dot; or a whole one, about something that belongs to it. */
   readonly fact: string;
+}
+
+/** The beginnings of facts that have a subject of their own. */
+const OWN_SUBJECT = /^(its?|the|commit) |( changed| is new| is gone)( \(.*\))? since /;
+
+/** A finding as one sentence. */
+export function findingWords({ about, fact }: EvidenceFinding): string {
+  return OWN_SUBJECT.test(fact) ? `${about}: ${fact}` : `${about} ${fact}`;
 }
 
 export interface EvidenceLine {

@@ -213,7 +213,7 @@ export class Verifier {
       }
     }
     if (done === 0) return ok(evidenceLine("no task is done", [], [], "unchecked"));
-    const summary = `${proven} of ${countOf(done, "task that is done", "tasks that are done")} proven`;
+    const summary = `${proven} of ${countOf(done, "done task")} proven`;
     return ok(evidenceLine(summary, missing, unchecked, proven === done ? "holds" : "unchecked"));
   }
 }

@@ -4,6 +4,7 @@ import {
   type EvidenceFinding,
   type EvidenceLine,
   type EvidenceState,
+  findingWords,
   holdsUp,
   type Verification,
   type VerifiedSubject,
@@ -41,9 +42,7 @@ export function verificationText(verification: Verification, { console }: Invoca
 }
 
 function findingLines(findings: readonly EvidenceFinding[], how: string): readonly string[] {
-  const lines = findings.slice(0, MAX_SHOWN).map(({ about, fact }) =>
-    `${how} ${visible(`${about} ${fact}`)}`
-  );
+  const lines = findings.slice(0, MAX_SHOWN).map((finding) => `${how} ${visible(findingWords(finding))}`);
   const more = findings.length - lines.length;
   return more > 0 ? [...lines, `${how} ${more} more`] : lines;
 }

@@ -379,6 +379,12 @@ Deno.test("without inputs, a build stands for the tree of its commit, which has 
   assertEquals((await verified(host, "site")).failures, [
     `claim: site its files are not those of commit ${FIRST_COMMIT.slice(0, 12)}, for which it was built`,
   ]);
+  const said = await quiet(host, "verify", "--all");
+  assertEquals(said.stdout.split("\n").slice(-3), [
+    "claim       fails      0 of 1 done task proven",
+    `fails: site: its files are not those of commit ${FIRST_COMMIT.slice(0, 12)}, for which it was built`,
+    "",
+  ]);
   // An amended commit with the same files.
   repository.trees.set(SECOND_COMMIT, "a".repeat(40));
   assertEquals((await verified(host, "site")).holds, true);
