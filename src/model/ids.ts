@@ -34,7 +34,7 @@ export function nameProblem(name: string): string | undefined {
     return `a name has at most ${MAX_NAME_LENGTH} characters, this one has ${name.length}`;
   }
   if (!NAME.test(name)) {
-    return "a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'";
+    return "a name starts with a letter (A to Z) or digit, and continues with these, '.', '_' and '-'";
   }
   if (name.endsWith(".")) return "a name cannot end in a dot";
   if (DEVICE_LETTERS.includes(name[0]!) && WINDOWS_DEVICE.test(name)) {

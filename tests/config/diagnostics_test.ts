@@ -348,7 +348,7 @@ checkTask(
   [
     "4:8 tasks.a.acceptance[0].id: a name cannot be empty",
     "4:19 tasks.a.acceptance[0].text: the text of a criterion cannot be empty",
-    "5:8 tasks.a.acceptance[1].id: a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'",
+    "5:8 tasks.a.acceptance[1].id: a name starts with a letter (A to Z) or digit, and continues with these, '.', '_' and '-'",
     '5:22 tasks.a.acceptance[1].text: expected a string, found a number | text = "1"',
     '5:33 tasks.a.acceptance[1].check: expected a list of strings, found a string | check = ["deno", "test"]',
     '6:33 tasks.a.acceptance[2].check: expected the program and its arguments, found an empty list | check = ["program", "argument"]',
@@ -464,7 +464,7 @@ check("a pool that is not defined", '[jobs.a]\ncommand = ["x"]\npool = "gpu"', [
 ]);
 check("pools of no places, and of no names", '[pools]\nnone = 0\n"a b" = 1\nhalf = 1.5\nmany = "2"', [
   "2:8 pools.none: expected a whole number from 1 to 1024, found 0",
-  `3:1 pools."a b": a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'`,
+  `3:1 pools."a b": a name starts with a letter (A to Z) or digit, and continues with these, '.', '_' and '-'`,
   "4:8 pools.half: expected a whole number from 1 to 1024, found 1.5",
   "5:8 pools.many: expected a whole number from 1 to 1024, found a string | many = 2",
 ]);
@@ -550,11 +550,11 @@ check(
   "bad names",
   `[jobs."a b"]\n${x}\n[jobs."../x"]\n${x}\n[tasks.con]\n${x}\n[tasks.last]\n${x}\n[jobs.__proto__]\n${x}`,
   [
-    "1:7 jobs.\"a b\": a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'",
-    "3:7 jobs.\"../x\": a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'",
+    "1:7 jobs.\"a b\": a name starts with a letter (A to Z) or digit, and continues with these, '.', '_' and '-'",
+    "3:7 jobs.\"../x\": a name starts with a letter (A to Z) or digit, and continues with these, '.', '_' and '-'",
     "5:8 tasks.con: Windows reserves this name for a device",
     '7:8 tasks.last: "last" stands for the newest run',
-    "9:7 jobs.__proto__: a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'",
+    "9:7 jobs.__proto__: a name starts with a letter (A to Z) or digit, and continues with these, '.', '_' and '-'",
   ],
 );
 check(
@@ -590,7 +590,7 @@ check(
     `3:20 jobs.a.alias[2]: there is already a task "z", on line 7 | ${ALIAS_CLASH}`,
     `3:25 jobs.a.alias[3]: there is already a job "a", on line 1 | ${ALIAS_CLASH}`,
     `6:10 jobs.b.alias[0]: there is already an alias "t", on line 3 | ${ALIAS_CLASH}`,
-    "6:15 jobs.b.alias[1]: a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'",
+    "6:15 jobs.b.alias[1]: a name starts with a letter (A to Z) or digit, and continues with these, '.', '_' and '-'",
     '6:22 jobs.b.alias[2]: "last" stands for the newest run',
   ],
 );

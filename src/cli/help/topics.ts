@@ -76,6 +76,7 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["input_env", "Variables that the result depends on."],
       ["input_tools", "Programs, such as `node --version`, whose output the result depends on."],
       ["outputs", "What the command is expected to leave behind."],
+      ["uses", "Services that are ready before the command starts."],
       ["windows, macos, linux", "Tables with settings for one system only."],
       ["confirm", "A question that has to be answered with yes first; `--yes` answers it."],
       ["terminal", "The job gets a terminal of its own, which is captured."],

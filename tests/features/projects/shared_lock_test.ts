@@ -83,7 +83,7 @@ Deno.test('shared lock: concurrency = "allow" does not go with it, a name is a n
   const problems = stderr.split("\n").filter((line) => line.includes(PROJECT) && /:\d+:\d+:/.test(line));
   assertEquals([code, problems.map((line) => line.replace(/^.*toml:/, ""))], [1, [
     "4:15: jobs.one.concurrency: a job with a lock never runs at the same time as another job with this lock",
-    "7:8: jobs.two.lock: a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'",
+    "7:8: jobs.two.lock: a name starts with a letter (A to Z) or digit, and continues with these, '.', '_' and '-'",
     "10:1: tasks.t.lock: unknown key",
   ]]);
 });

@@ -433,7 +433,7 @@ const nowhere: Readonly<Record<string, readonly [string, string?]>> = {
   "2027": ["no run id begins like this"],
   "": ["the reference is empty"],
   " ": ["no run id begins like this"],
-  "../../x": ["a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'"],
+  "../../x": ["a name starts with a letter (A to Z) or digit, and continues with these, '.', '_' and '-'"],
   "/etc/passwd": ["a name cannot be empty"],
   "one/../two/last": ["no run id begins like this", "one"],
   "one/last.json": ["no run id begins like this", "one"],

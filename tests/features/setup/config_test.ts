@@ -85,7 +85,7 @@ ${CONFIG}:9:8: tasks.a: there is already a job "a", on line 1
     |        ^
   hint: jobs, tasks and services share one set of names, and upper and lower case are not distinguished
 
-${CONFIG}:11:7: jobs."a b": a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'
+${CONFIG}:11:7: jobs."a b": a name starts with a letter (A to Z) or digit, and continues with these, '.', '_' and '-'
   11 | [jobs."a b"]
      |       ^
 
@@ -197,7 +197,7 @@ check(
     `[jobs.last]\ncommand = ["a"]\n[jobs.${"x".repeat(65)}]\ncommand = ["a"]\n`,
   5,
   `
-${CONFIG}:1:7: jobs."../../x": a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'
+${CONFIG}:1:7: jobs."../../x": a name starts with a letter (A to Z) or digit, and continues with these, '.', '_' and '-'
   1 | [jobs."../../x"]
     |       ^
 
