@@ -136,6 +136,8 @@ export type Failure =
     readonly reference: string;
     readonly fact: string;
     readonly suggestion: string | undefined;
+    /** undefined: to list the runs. */
+    readonly next?: NextSteps;
   }
   /** A prefix that matches several runs. */
   | { readonly code: "run_ambiguous"; readonly reference: string; readonly matches: readonly string[] }

@@ -12,7 +12,7 @@ const FILE = { path: "masked", reason: "masked" } as const;
 const NEXT = { path: "kept", words: "masked", text: "masked" } as const;
 const REFUSAL = { action: "kept", value: "masked", fact: "masked", next: NEXT } as const;
 const UNKNOWN_NAME = { name: "kept", known: "kept", suggestion: "kept", config_path: "masked" } as const;
-const UNKNOWN_RUN = { reference: "masked", fact: "masked", suggestion: "masked" } as const;
+const UNKNOWN_RUN = { reference: "masked", fact: "masked", suggestion: "masked", next: NEXT } as const;
 
 export const FAILURE_TEXTS: { readonly [Code in Failure["code"]]: TextRule<FailureOf<Code>> } = {
   arguments_invalid: { ...REFUSAL, suggestion: "masked" },

@@ -199,7 +199,7 @@ export function describeFailure(failure: Failure): FailureWords {
       return words(
         `Cannot find run ${quote(failure.reference)}: ${failure.fact}`,
         [didYouMean(failure.suggestion)],
-        [nextCommand("runs list")],
+        failure.next ?? [nextCommand("runs list")],
       );
     case "run_ambiguous":
       return words(

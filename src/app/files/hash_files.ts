@@ -145,6 +145,8 @@ async function hashOne(
   path: string,
   algorithm: HashAlgorithm,
 ): Promise<HashedFile> {
+  // As a shell variable without a value gives it; resolved, it would be the current folder.
+  if (path === "") return { path, digest: unhashed(path, "the path is empty") };
   if (path.includes("\0")) return { path, digest: unhashed(path, "the path contains a NUL byte") };
   const digest = await host.digests.ofFile(host.paths.resolve(currentFolder, path), algorithm);
   return { path, digest: digest.ok ? ok(digest.value.hex) : unhashed(path, digest.failure.reason) };

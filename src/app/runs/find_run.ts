@@ -4,6 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import { runIdOf } from "../../model/ids.ts";
 import type { RunRecord } from "../../model/run_record.ts";
 import { resolveReference } from "../../model/run_reference.ts";
+import { nextCommand, type NextStep, type NextSteps } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { suggest } from "../../model/suggest.ts";
 import { RunIndex } from "../../store/run_index.ts";
@@ -63,19 +64,24 @@ export async function findRun(
       const unrecorded = await configured(workspace, text);
       return unrecorded === undefined
         ? notFound(text, reference.fact, suggest(text.replace(/\/.*$/, ""), names.value))
-        : notFound(text, `no run of this ${unrecorded} is recorded`, undefined);
+        : notFound(text, `no run of this ${unrecorded.noun} is recorded`, undefined, [unrecorded.next]);
     }
     case "several":
       return fail({ code: "run_ambiguous", reference: text, matches: reference.ids });
   }
 }
 
-/** What the configuration calls by this name; undefined for other words, and where it cannot be read. */
-async function configured(workspace: Workspace, name: string): Promise<string | undefined> {
+/** What the configuration calls by this name, and how it gets a run; undefined for other words, and where it cannot be read. */
+async function configured(
+  workspace: Workspace,
+  name: string,
+): Promise<{ readonly noun: string; readonly next: NextStep } | undefined> {
   const project = await workspace.project();
   if (!project.ok) return undefined;
   const { jobs, tasks, services } = project.value;
-  return jobs.has(name) ? "job" : tasks.has(name) ? "task" : services.has(name) ? "service" : undefined;
+  if (jobs.has(name)) return { noun: "job", next: nextCommand("run", name) };
+  if (tasks.has(name)) return { noun: "task", next: nextCommand("plan status", name) };
+  return services.has(name) ? { noun: "service", next: nextCommand("service start", name) } : undefined;
 }
 
 function newestMeant(store: RunStore, newest: StoredRun, isMeant: (record: RunRecord) => boolean): StoredRun {
@@ -89,6 +95,17 @@ function newestMeant(store: RunStore, newest: StoredRun, isMeant: (record: RunRe
   return newest;
 }
 
-function notFound(reference: string, fact: string, suggestion: string | undefined): Result<never, Failure> {
-  return fail({ code: "run_not_found", reference, fact, suggestion });
+function notFound(
+  reference: string,
+  fact: string,
+  suggestion: string | undefined,
+  next?: NextSteps,
+): Result<never, Failure> {
+  return fail({
+    code: "run_not_found",
+    reference,
+    fact,
+    suggestion,
+    ...(next === undefined ? {} : { next }),
+  });
 }

@@ -1,6 +1,7 @@
 /** Resolves a word to runs, for commands that act on running runs: all of a name, or one run. */
 
 import type { Failure } from "../../model/failure.ts";
+import { GRAPH_NAMES } from "../../model/graph_words.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { RunStore, StoredRun } from "../../store/run_store.ts";
@@ -67,13 +68,17 @@ export async function namedRuns(
 async function isConfigured(workspace: Workspace, name: string): Promise<boolean> {
   const project = await workspace.project();
   if (!project.ok) return false;
-  const { jobs, groups, tasks } = project.value;
-  return jobs.has(name) || groups.has(name) || tasks.has(name);
+  const { jobs, groups, tasks, services } = project.value;
+  return [jobs, groups, tasks, services].some((named) => named.has(name));
 }
 
 /** Running graphs for which this name was requested. */
 function openGraphs(store: RunStore, name: string): Result<readonly StoredRun[], Failure> {
-  const graphs = openRuns(store, "graph");
-  if (!graphs.ok) return graphs.failure.code === "run_not_found" ? ok([]) : graphs;
-  return ok(graphs.value.filter(({ record }) => record.graph?.targets.includes(name) === true));
+  const open: StoredRun[] = [];
+  for (const graphName of GRAPH_NAMES) {
+    const graphs = openRuns(store, graphName);
+    if (graphs.ok) open.push(...graphs.value);
+    else if (graphs.failure.code !== "run_not_found") return graphs;
+  }
+  return ok(open.filter(({ record }) => record.graph?.targets.includes(name) === true));
 }

@@ -139,7 +139,7 @@ async function choose(
   words: readonly string[],
 ): Promise<Result<{ readonly runs: readonly StoredRun[]; readonly idle: readonly string[] }, Failure>> {
   const runs = new Map<string, StoredRun>();
-  const idle: string[] = [];
+  const idle = new Set<string>();
   if (words.length === 0) {
     const all = openRuns(store, undefined);
     if (!all.ok) return all;
@@ -148,14 +148,14 @@ async function choose(
   for (const word of words) {
     const named = await namedRuns(workspace, store, word);
     if (!named.ok) return named;
-    if (named.value.length === 0) idle.push(word);
+    if (named.value.length === 0) idle.add(word);
     for (const run of named.value) runs.set(run.record.id, run);
   }
   // The end of a graph is the end of its nodes.
   const own = [...runs.values()].filter(({ record }) =>
     record.part_of === undefined || !runs.has(record.part_of) || record.status !== "running"
   );
-  return ok({ runs: own, idle });
+  return ok({ runs: own, idle: [...idle] });
 }
 
 function reasonToLeave({ host }: Workspace, run: StoredRun): LeftRun | undefined {

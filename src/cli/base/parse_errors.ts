@@ -26,6 +26,8 @@ const LISTS = new Map([
   ["job", nextCommand("list")],
   ["task", nextCommand("plan list")],
   ["run", nextCommand("runs list")],
+  ["service", nextCommand("service list")],
+  ["schedule", nextCommand("schedule list")],
 ]);
 
 /** An error of the parser, as a failure. */
@@ -45,30 +47,32 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure {
       `${known.command} has no such command`,
       suggest(word ?? "", known.subcommands),
     );
+  const unknownOption = (word: string): Failure => {
+    const name = word.replace(/=.*$/, "");
+    const fact = `${known.command} has no such option`;
+    // One letter resembles every other one equally, except itself as a capital.
+    const suggestion = name.startsWith("--")
+      ? suggest(name, known.options)
+      : known.options.find((option) => option.toLowerCase() === name.toLowerCase());
+    if (suggestion === undefined && known.passesOn && known.got.indexOf(word) >= known.requires) {
+      return {
+        code: "arguments_invalid",
+        action: "understand",
+        value: word,
+        fact: `${fact}, and arguments for the ${subjectOf(known.command)} come after --`,
+        next: [passingOn(known, known.got.filter((each) => each !== "--"))],
+      };
+    }
+    return invalid("understand", word, fact, suggestion);
+  };
   switch (error.code) {
     // Commander's answer to `help <unknown>`; a call for help is no error.
     case "commander.help":
       return unknownCommand(known.got[1]);
     case "commander.unknownCommand":
       return unknownCommand(known.got[0]);
-    case "commander.unknownOption": {
-      const name = (quoted ?? "").replace(/=.*$/, "");
-      const fact = `${known.command} has no such option`;
-      // One letter resembles every other one equally, except itself as a capital.
-      const suggestion = name.startsWith("--")
-        ? suggest(name, known.options)
-        : known.options.find((option) => option.toLowerCase() === name.toLowerCase());
-      if (suggestion === undefined && known.passesOn && known.got.indexOf(quoted ?? "") >= known.requires) {
-        return {
-          code: "arguments_invalid",
-          action: "understand",
-          value: quoted,
-          fact: `${fact}, and arguments for the ${subjectOf(known.command)} come after --`,
-          next: [passingOn(known, known.got.filter((word) => word !== "--"))],
-        };
-      }
-      return invalid("understand", quoted, fact, suggestion);
-    }
+    case "commander.unknownOption":
+      return unknownOption(quoted ?? "");
     case "commander.missingArgument":
       if (known.taken !== undefined) {
         const { option, word } = known.taken;
@@ -93,8 +97,12 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure {
         quoted?.replace(/ <.*$/, ""),
         `its ${/<.*>/.exec(quoted ?? "")?.[0] ?? "value"} is missing`,
       );
-    case "commander.missingMandatoryOptionValue":
+    case "commander.missingMandatoryOptionValue": {
+      // An option that does not exist is most likely the missing one, misspelled.
+      const unknown = known.got.find((word) => /^-./.test(word));
+      if (unknown !== undefined && unknown !== "--") return unknownOption(unknown);
       return invalid("understand the command", undefined, `${quoted} is missing`);
+    }
     case "commander.conflictingOption":
       return invalid("understand the command", undefined, error.message.replace(/^error: /, ""));
     case "orchastration.extraArgument": {
@@ -116,6 +124,12 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure {
         }`,
       );
     case "commander.invalidArgument": {
+      // Parses commander's: error: command-argument value 'x' is invalid for argument 'path'. expected …
+      const [, given, argument, why = ""] =
+        /^error: command-argument value '(.*)' is invalid for argument '(.*?)'\. (.*)$/s.exec(
+          error.message,
+        ) ?? [];
+      if (argument !== undefined) return invalid(`use <${argument}>`, given, why);
       // Parses commander's: error: option '--tail <lines>' argument 'x' is invalid. expected …
       const [, option = "", value, fact = error.message] =
         /^error: option '(.*?)' argument '(.*)' is invalid[^.]*\. (.*)$/s.exec(error.message) ?? [];

@@ -79,6 +79,7 @@ export const command = defineActivity({
       .option(
         "--scheduled <schedule>",
         "how the timers of schedules call: it runs only what a person has trusted",
+        wordValue,
       )
       .option("--yes", "answer yes to the question of a job with confirm")
       .option(QUIET_FLAGS, QUIET_WORDS)

@@ -3,6 +3,7 @@
 import type { Signed } from "../../app/evidence/sign.ts";
 import type { SignedFile } from "../../app/evidence/sign_run.ts";
 import { visible } from "../../model/visible.ts";
+import { pathValue } from "../base/arguments.ts";
 import { defineCommand } from "../base/command.ts";
 import type { Invocation } from "../base/invocation.ts";
 import { table } from "../output/style.ts";
@@ -17,6 +18,7 @@ export const command = defineCommand({
       .option(
         "--key <path>",
         'the private key, or "ssh-agent", or a public key whose private part ssh-agent has (default: your own, made at first use)',
+        pathValue,
       ),
   examples: [
     { line: "orchastration sign sample_task", does: "its last build, and the check of each criterion" },

@@ -23,7 +23,7 @@ export const command = defineActivity({
     if (!/^\d{1,5}$/.test(port) || Number(port) > MAX_PORT) {
       return {
         code: "arguments_invalid",
-        action: "use port",
+        action: "use --port",
         value: port,
         fact: `expected a number from 0 to ${MAX_PORT}`,
         next: [nextCommand("ui", "--port", "8137")],

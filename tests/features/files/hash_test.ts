@@ -132,6 +132,11 @@ check("a path with control characters is shown and not obeyed", {
   code: 74,
   stderr: 'error: Cannot hash "go\\u001b[2Jne": no such file or directory\n',
 });
+check("an empty path, as an unset variable of a shell gives it, is told as empty", {
+  argv: [""],
+  code: 74,
+  stderr: 'error: Cannot hash "": the path is empty\n',
+});
 check("a path with a NUL", {
   argv: ["--file", "a\0b"],
   code: 74,

@@ -92,6 +92,59 @@ refuse(
   "try: orchastration list --help",
 );
 refuse(
+  ["export", "hello", "--fromat", "junit"],
+  'Cannot understand "--fromat": orchastration export has no such option',
+  'did you mean "--format"?',
+  "try: orchastration export --help",
+);
+refuse(
+  ["runs", "accept-unchanged", "hello", "--becuase=so"],
+  'Cannot understand "--becuase=so": orchastration runs accept-unchanged has no such option',
+  'did you mean "--because"?',
+  "try: orchastration runs accept-unchanged --help",
+);
+refuse(
+  ["export", "hello"],
+  "Cannot understand the command: --format <format> is missing",
+  "try: orchastration export --help",
+);
+for (
+  const [path, words] of [
+    ["runs adopt", [""]],
+    ["evidence verify", [""]],
+  ] as const
+) {
+  refuse(
+    [...path.split(" "), ...words],
+    'Cannot use <path> "": expected a path, found nothing',
+    `try: orchastration ${path} --help`,
+  );
+}
+for (
+  const [option, ...words] of [
+    ["--key", "sign", "hello"],
+    ["--key", "evidence", "verify", "x"],
+    ["--key", "evidence", "export", "wanted"],
+    ["--output", "evidence", "export", "wanted"],
+  ] as const
+) {
+  refuse(
+    [...words, option, ""],
+    `Cannot use ${option} "": expected a path, found nothing`,
+    `try: orchastration ${words.filter((word) => !["hello", "x", "wanted"].includes(word)).join(" ")} --help`,
+  );
+}
+refuse(
+  ["evidence", "verify", "x", "--tree", ""],
+  'Cannot use --tree "": expected a word, found nothing',
+  "try: orchastration evidence verify --help",
+);
+refuse(
+  ["run", "hello", "--detach", "--scheduled", ""],
+  'Cannot use --scheduled "": expected a word, found nothing',
+  "try: orchastration run --help",
+);
+refuse(
   ["list", "extra"],
   'Cannot understand "extra": orchastration list takes no words',
   "try: orchastration list --help",
@@ -106,6 +159,8 @@ for (
     ["plan create", "task", "plan list"],
     ["git branch create", "task", "plan list"],
     ["logs", "run", "runs list"],
+    ["service start", "service", "service list"],
+    ["service stop", "service", "service list"],
   ] as const
 ) {
   refuse(

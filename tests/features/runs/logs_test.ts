@@ -570,3 +570,26 @@ Deno.test("logs: a graph has no output of its own, and one of its nodes is named
     });
   }
 });
+
+Deno.test("logs: without a run, the command that makes one is the next step, for a job and for a task", async () => {
+  using host = machineWith(
+    '[jobs.work]\ncommand = ["work"]\nalias = ["w"]\n[tasks.site]\ncommand = ["work"]\n',
+  );
+  for (
+    const [word, name, noun, next] of [
+      ["work", "work", "job", "run work"],
+      ["w", "work", "job", "run work"],
+      ["site", "site", "task", "plan status site"],
+    ]
+  ) {
+    await expectCall(host, ["logs", word!], {
+      code: 66,
+      stderr:
+        `error: Cannot find run "${name}": no run of this ${noun} is recorded\n  try: orchastration ${next}\n`,
+    });
+  }
+  await expectCall(host, ["logs", "other"], {
+    code: 66,
+    stderr: 'error: Cannot find run "other": no run id begins like this\n  try: orchastration runs list\n',
+  });
+});

@@ -42,16 +42,20 @@ interface Scene {
   readonly script?: Script;
   readonly argv?: readonly string[];
   readonly on?: FakeHostOptions;
+  /** Beside the jobs of the configuration. */
+  readonly more?: string;
 }
 
 /** `work` runs in another process of ours. */
-async function running({ script = patient, argv = ["run", "work"], on = {} }: Scene = {}): Promise<{
+async function running(
+  { script = patient, argv = ["run", "work"], on = {}, more = "" }: Scene = {},
+): Promise<{
   readonly host: FakeHost;
   readonly other: FakeHost;
   readonly ended: Promise<Said>;
   [Symbol.dispose](): void;
 }> {
-  const host = machineWith(TOML, on);
+  const host = machineWith(TOML + more, on);
   host.program("work", script);
   host.program("other", patient);
   const ended = call(host, argv);
@@ -198,6 +202,15 @@ Deno.test("stop of a graph, by the name of a requested job: all of its nodes end
   assertEquals(scene.host.spawned.length, 1);
   const graph = readJson(scene.host, `${STATE}/runs/graph/20261122T063449.123Z.json`);
   assertEquals(graph["status"], "cancelled");
+});
+
+Deno.test("stop of a graph, by the name of a requested job, finds the graph under each name that graphs can have", async () => {
+  const more = '[jobs.graph]\ncommand = ["other"]\n';
+  using scene = await running({ argv: ["run", "both", "-j", "1"], more });
+  const said = await call(scene.other, ["stop", "both"]);
+  assertEquals([said.code, said.stderr], [0, ""]);
+  assert(said.stdout.startsWith("graphs/20261122T063449.123Z: "), said.stdout);
+  assertEquals((await scene.ended).code, 143);
 });
 
 Deno.test("stop of one node of a graph ends that node alone", async () => {

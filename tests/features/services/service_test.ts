@@ -383,8 +383,16 @@ Deno.test("service logs: a service that was never started has no run", async () 
   await expectCall(on.host, ["service", "logs", "api"], {
     code: 66,
     stderr: 'error: Cannot find run "api": no run of this service is recorded\n' +
-      "  try: orchastration runs list\n",
+      "  try: orchastration service start api\n",
   });
+});
+
+Deno.test("service stop: a service that was never started is idle, like a job that never ran, and each name is told once", async () => {
+  using on = scene();
+  await expectCall(on.host, ["service", "stop", "api", "say", "api"], {
+    stdout: "No run of api is running.\nNo run of say is running.\n",
+  });
+  await expectCall(on.host, ["stop", "alone", "alone"], { stdout: "No run of alone is running.\n" });
 });
 
 Deno.test("service stop: a running service that is no longer configured is stopped by its name, and its output is shown", async () => {

@@ -253,7 +253,7 @@ Deno.test("ui: a port that is none, and --json, are refused before anything is s
   await expectCall(host, ["ui", "--port", "70000"], {
     code: 64,
     stderr:
-      'error: Cannot use port "70000": expected a number from 0 to 65535\n  try: orchastration ui --port 8137\n',
+      'error: Cannot use --port "70000": expected a number from 0 to 65535\n  try: orchastration ui --port 8137\n',
   });
   const { code, stdout } = await call(host, ["ui", "--json"]);
   assertEquals([code, JSON.parse(stdout).code], [64, "arguments_invalid"]);

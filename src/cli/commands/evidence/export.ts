@@ -2,6 +2,7 @@
 
 import type { Exported } from "../../../app/evidence/export_evidence.ts";
 import { visible } from "../../../model/visible.ts";
+import { pathValue } from "../../base/arguments.ts";
 import { defineCommand } from "../../base/command.ts";
 import type { Invocation } from "../../base/invocation.ts";
 
@@ -9,8 +10,12 @@ export const command = defineCommand({
   flags: (command) =>
     command
       .argument("<task>", "name of the task")
-      .option("--output <path>", "a new folder (default: <task>-evidence in the current folder)")
-      .option("--key <path>", "the private key with which the build was signed (default: your own)"),
+      .option("--output <path>", "a new folder (default: <task>-evidence in the current folder)", pathValue)
+      .option(
+        "--key <path>",
+        "the private key with which the build was signed (default: your own)",
+        pathValue,
+      ),
   examples: [
     { line: "orchastration evidence export sample_task", does: "into sample_task-evidence" },
     { line: "orchastration evidence export sample_task --output ../handover", does: "into another folder" },

@@ -2,6 +2,7 @@
 
 import type { Answer, VerifiedFolder } from "../../../app/evidence/verify_folder.ts";
 import { visible } from "../../../model/visible.ts";
+import { pathValue, wordValue } from "../../base/arguments.ts";
 import { defineCommand } from "../../base/command.ts";
 import { EXIT } from "../../base/exit_code.ts";
 import type { Invocation } from "../../base/invocation.ts";
@@ -12,9 +13,9 @@ const MAX_FACTS = 10;
 export const command = defineCommand({
   flags: (command) =>
     command
-      .argument("<path>", "the exported folder")
-      .option("--key <path>", "the public key of the signer, in PEM (default: your own)")
-      .option("--tree <rev>", "the evidence has to be about the files of this revision"),
+      .argument("<path>", "the exported folder", pathValue)
+      .option("--key <path>", "the public key of the signer, in PEM (default: your own)", pathValue)
+      .option("--tree <rev>", "the evidence has to be about the files of this revision", wordValue),
   examples: [
     {
       line: "orchastration evidence verify sample_task-evidence --key ada.pem",
