@@ -1,7 +1,8 @@
 /** The causes of a run in words, for single lines and for lists. Pure. */
 
 import type { Cause, NoBaseline } from "./manifest.ts";
-import type { CauseRecord, RunRecord } from "./run_record.ts";
+import type { CauseRecord } from "./inputs_record.ts";
+import type { RunRecord } from "./run_record.ts";
 
 /** One cause, as half a sentence. */
 export function causeWords(cause: Cause): string {

@@ -1,6 +1,6 @@
 /** Words for what lies in an output but does not count as part of it. Pure. */
 
-import type { LeftOut, OutputRecord } from "./run_record.ts";
+import type { LeftOut, OutputRecord } from "./file_record.ts";
 
 /** The reason, as in `it is neither a file nor a folder`. */
 export const LEFT_OUT_WORDS: Readonly<Record<LeftOut["why"], string>> = {

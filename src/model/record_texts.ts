@@ -5,16 +5,11 @@
 
 import type { JobDefinition, TaskDefinition } from "./definition.ts";
 import type { TextRule } from "./mask_texts.ts";
-import type {
-  ChangeRecord,
-  CheckRecord,
-  FileRecord,
-  GitFacts,
-  InputsRecord,
-  IntentRecord,
-  OutputRecord,
-  RequestedBy,
-} from "./run_record.ts";
+import type { FileRecord, OutputRecord } from "./file_record.ts";
+import type { InputsRecord } from "./inputs_record.ts";
+import type { IntentRecord } from "./intent_record.ts";
+import type { ChangeRecord } from "./run_outcome.ts";
+import type { CheckRecord, GitFacts, RequestedBy } from "./run_record.ts";
 import type { TaskRecord } from "./task_record.ts";
 
 export const INTENT_TEXTS: TextRule<IntentRecord> = {

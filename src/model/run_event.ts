@@ -4,22 +4,19 @@ import { canonicalJson } from "./canonical_json.ts";
 import type { GraphRecord } from "./graph_record.ts";
 import type { RunId } from "./ids.ts";
 import { formatDuration } from "./duration.ts";
+import type { CapturedOutput } from "./captured_output.ts";
+import type { CheckFile, OutputRecord } from "./file_record.ts";
+import type { Outcome, StopCause, StopReport } from "./run_outcome.ts";
 import type {
   AttemptRecord,
-  CapturedOutput,
-  CheckFile,
   CheckRecord,
   GitFacts,
-  Outcome,
-  OutputRecord,
   ProcessIdentity,
   RecoveryRecord,
   RunRecord,
-  SlurmRecord,
-  StopCause,
-  StopReport,
-  ToolRecord,
 } from "./run_record.ts";
+import type { SlurmRecord } from "./slurm_record.ts";
+import type { ToolRecord } from "./tool_record.ts";
 import { describeOutcome, describeRecovered, describeSlurm, describeStopCause } from "./run_words.ts";
 
 /**

@@ -2,16 +2,9 @@
 
 import { commandSlip } from "./command_slip.ts";
 import { formatDuration } from "./duration.ts";
-import type {
-  ChangeRecord,
-  Outcome,
-  ProcessEnd,
-  RecoveredProcess,
-  RunRecord,
-  SlurmRecord,
-  StopAskerRecord,
-  StopCause,
-} from "./run_record.ts";
+import type { ChangeRecord, Outcome, ProcessEnd, StopAskerRecord, StopCause } from "./run_outcome.ts";
+import type { RecoveredProcess, RunRecord } from "./run_record.ts";
+import type { SlurmRecord } from "./slurm_record.ts";
 
 /** The outcome as the second half of a sentence: `it …`. */
 export function describeOutcome(outcome: Outcome): string {
