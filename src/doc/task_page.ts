@@ -1,42 +1,18 @@
 /** The page of a task: the verdict first, then the plan beside the result, then the evidence. Pure. */
 
 import type { WriteCommand } from "../model/next_step.ts";
-import { LEFT_OUT_WORDS } from "../model/left_out_words.ts";
-import type { LeftOut } from "../model/run.ts";
 import { diagramOf } from "./diagram.ts";
-import {
-  type Block,
-  code,
-  digest,
-  heading,
-  isPlainUrl,
-  type Line,
-  type Page,
-  paragraph,
-  strong,
-  text,
-} from "./page.ts";
+import { type Block, code, heading, isPlainUrl, type Line, type Page, paragraph, text } from "./page.ts";
 import { reproduction } from "./reproduction.ts";
-import {
-  type CriterionFacts,
-  type DocumentFacts,
-  HISTORY_LENGTH,
-  LOG_LINES,
-  type OutputFacts,
-  type RunFacts,
-  type TaskFacts,
-} from "./task_facts.ts";
+import { acceptance } from "./task_acceptance.ts";
+import { HISTORY_LENGTH, LOG_LINES, type RunFacts, type TaskFacts } from "./task_facts.ts";
+import { documents, outputs } from "./task_files.ts";
 import {
   commandWords,
-  criterionState,
   durationWords,
   endSentence,
   endWords,
   gitWords,
-  isTelling,
-  outputState,
-  sizeWords,
-  toneOfCriterion,
   toneOfTask,
   valueWords,
   verdict,
@@ -168,164 +144,6 @@ function deviations({ plan, build, deviations, stale }: TaskFacts): readonly Blo
     });
   }
   return blocks;
-}
-
-function acceptance({ acceptance }: TaskFacts): readonly Block[] {
-  if (acceptance.length === 0) return [];
-  const blocks: Block[] = [heading("Acceptance"), {
-    kind: "table",
-    head: ["Criterion", "What", "State", "Check", "Evidence"],
-    rows: acceptance.map((criterion) => [
-      [code(criterion.id)],
-      [text(criterion.text)],
-      [strong(criterionState(criterion.state), toneOfCriterion(criterion.state))],
-      criterion.check === null ? [text("a person confirms it")] : [code(commandWords(criterion.check))],
-      proof(criterion),
-    ]),
-  }];
-  for (const { id, evidence } of acceptance) {
-    if (evidence === null) continue;
-    for (const { stream, lines, is_cut } of evidence.log) {
-      if (lines.length === 0) continue;
-      const what = [code(stream), text("of the check"), code(id), text(":")];
-      blocks.push(
-        paragraph(text(is_cut ? `The last ${LOG_LINES} lines of` : "All of"), ...what),
-        { kind: "fence", language: "text", lines },
-      );
-    }
-  }
-  const entries = acceptance.flatMap(({ evidence }) =>
-    evidence === null ? [] : [
-      ...streamDigests(evidence),
-      ...(evidence.record_sha256 === null ? [] : [{ stream: "record", sha256: evidence.record_sha256 }]),
-    ].map(({ stream, sha256 }) => ({ sha256, name: `${evidence.run} ${stream}`, isDirectory: false }))
-  );
-  if (entries.length > 0) {
-    blocks.push({ kind: "digests", line: [text("SHA-256 of the checks' output and records:")], entries });
-  }
-  return blocks;
-}
-
-function proof(criterion: CriterionFacts): Line {
-  const { verified, check_edited } = criterion;
-  const edited = check_edited.length === 0
-    ? []
-    : [text(", "), strong(`check edited with the work: ${check_edited.join(", ")}`, "open")];
-  return [...evidenceOf(criterion), ...(verified === null ? [] : verifiedWords(verified)), ...edited];
-}
-
-function verifiedWords(isVerified: boolean): Line {
-  return isVerified ? [text(", verified")] : [text(", "), strong("not verified", "bad")];
-}
-
-function evidenceOf({ evidence, confirmation, earlier }: CriterionFacts): Line {
-  if (evidence !== null) {
-    const { run, exit_code, status, record_sha256 } = evidence;
-    return [
-      code(run),
-      text(exit_code === null ? status.replaceAll("_", " ") : `exit ${exit_code}`),
-      ...streamDigests(evidence).flatMap(({ stream, sha256 }) => [text(`, ${stream}`), digest(sha256)]),
-      ...(record_sha256 === null ? [] : [text(", record"), digest(record_sha256)]),
-    ];
-  }
-  if (confirmation !== null) {
-    const { by, at, note } = confirmation;
-    return [
-      text(`${by ?? "somebody"}, ${whenWords(at)}`),
-      ...(note === null || note === "" ? [] : [text(`: ${note}`)]),
-    ];
-  }
-  if (earlier !== null) return [text(`changed since the build: ${earlier.words}`)];
-  return [text("none yet")];
-}
-
-function streamDigests({ stdout_sha256, stderr_sha256 }: NonNullable<CriterionFacts["evidence"]>) {
-  return [
-    ...(isTelling(stdout_sha256) ? [{ stream: "stdout", sha256: stdout_sha256 }] : []),
-    ...(isTelling(stderr_sha256) ? [{ stream: "stderr", sha256: stderr_sha256 }] : []),
-  ];
-}
-
-function outputs({ outputs, declared_outputs }: TaskFacts, write: WriteCommand): readonly Block[] {
-  if (outputs.length === 0) {
-    if (declared_outputs.length === 0) return [];
-    return [heading("Outputs"), {
-      kind: "list",
-      items: declared_outputs.map((path) => [code(path), text("expected")]),
-    }];
-  }
-  const counted = outputs.filter(({ path, left_out }) => !left_out.some((each) => each.path === path));
-  const leftOut = outputs.flatMap(({ left_out }) => left_out);
-  return [
-    heading("Outputs"),
-    {
-      kind: "table",
-      head: ["Output", "By the build", "Now", "Size", "SHA-256"],
-      rows: counted.map((output) => {
-        const state = outputState(output);
-        return [
-          [code(output.path)],
-          [text(state.built)],
-          [text(state.now)],
-          [text(sizeWords(output.bytes))],
-          isTelling(output.sha256) ? [digest(output.sha256)] : [],
-        ];
-      }),
-    },
-    ...leftOutList(leftOut),
-    ...wholeDigests(outputs, write),
-  ];
-}
-
-function leftOutList(leftOut: readonly LeftOut[]): readonly Block[] {
-  if (leftOut.length === 0) return [];
-  return [{
-    kind: "list",
-    items: leftOut.map(({ path, why }) => [
-      text("Left out:"),
-      code(path),
-      text(`, which is ${LEFT_OUT_WORDS[why]}.`),
-    ]),
-  }];
-}
-
-function documents({ documents, plan }: TaskFacts, write: WriteCommand): readonly Block[] {
-  if (documents.length === 0) return [];
-  return [heading("Documents"), {
-    kind: "table",
-    head: ["Document", "Since the plan", "Size", "SHA-256"],
-    rows: documents.map(({ path, type, bytes, sha256, since_plan, is_this_document }) => [
-      [code(path)],
-      [text(
-        is_this_document
-          ? "this document"
-          : since_plan ?? (type === "missing" ? type : plan === null ? "" : "not in the plan"),
-      )],
-      [text(sizeWords(bytes))],
-      isTelling(sha256) ? [digest(sha256)] : [],
-    ]),
-  }, ...wholeDigests(documents, write)];
-}
-
-function wholeDigests(
-  files: readonly (OutputFacts | DocumentFacts)[],
-  write: WriteCommand,
-): readonly Block[] {
-  const entries = files.flatMap(({ path, type, sha256 }) =>
-    isTelling(sha256)
-      ? [{
-        sha256,
-        name: type === "directory" ? `${path} (directory)` : path,
-        isDirectory: type === "directory",
-      }]
-      : []
-  );
-  if (entries.length === 0) return [];
-  return [{
-    kind: "digests",
-    line: [text("The full digests, in the format that"), code(write("hash", ["--check"])), text("reads:")],
-    entries,
-  }];
 }
 
 function taskAndNeeds({ task, graph, declared_outputs }: TaskFacts): readonly Block[] {
