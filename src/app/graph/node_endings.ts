@@ -7,7 +7,7 @@ import { isGoodNode } from "../../model/graph_words.ts";
 import type { RunEvent, RunRecord } from "../../model/run.ts";
 import type { Clock } from "../../host/clock.ts";
 import type { LeftOut } from "../../engine/schedule.ts";
-import type { RunObserver } from "../recording/recorded_run.ts";
+import type { RunObserver } from "../recording/run_to_record.ts";
 import type { GraphNodes } from "./graph_record.ts";
 
 /** An observer of a graph. It receives each event after it was stored. `Node`: the observer of one node. */

@@ -19,7 +19,7 @@ import type { ProgramLog } from "../../log/log.ts";
 import { removeHandover } from "../../store/handover.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { RunWriter } from "../../store/run_writer.ts";
-import type { EnclosingRun } from "../recording/recorded_run.ts";
+import type { EnclosingRun } from "../recording/run_to_record.ts";
 import { logRunEvent } from "../recording/log_run_event.ts";
 import { Places } from "../recording/places.ts";
 import { prepareRun } from "../recording/prepare_run.ts";

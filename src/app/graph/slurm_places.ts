@@ -2,7 +2,7 @@
 
 import type { ExecutorName } from "../../model/executor.ts";
 import type { Project } from "../../model/project.ts";
-import type { RunObserver } from "../recording/recorded_run.ts";
+import type { RunObserver } from "../recording/run_to_record.ts";
 import { pendingJobs } from "../slurm/pending_jobs.ts";
 import { slurmTools } from "../slurm/slurm_tools.ts";
 import type { Workspace } from "../workspace/workspace.ts";

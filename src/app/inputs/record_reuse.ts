@@ -11,7 +11,7 @@ import type { RunWriter } from "../../store/run_writer.ts";
 import type { PreparedRun } from "../recording/prepare_run.ts";
 import type { UpToDate } from "./decide.ts";
 import { logRunEvent } from "../recording/log_run_event.ts";
-import type { RunObserver } from "../recording/recorded_run.ts";
+import type { RunObserver } from "../recording/run_to_record.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Project } from "../../model/project.ts";
 

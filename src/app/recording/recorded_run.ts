@@ -4,15 +4,9 @@
  */
 
 import type { Failure } from "../../model/failure.ts";
-import type { RunId } from "../../model/ids.ts";
-import type { CommandDefinition } from "../../model/job.ts";
-import type { Project } from "../../model/project.ts";
 import { ok, type Result } from "../../model/result.ts";
-import { maskTexts } from "../../model/mask_texts.ts";
-import { GIT_TEXTS } from "../../model/record_texts.ts";
-import type { GitFacts, Outcome, RunEvent, RunRecord } from "../../model/run.ts";
+import type { Outcome, RunEvent, RunRecord } from "../../model/run.ts";
 import type { ChildProcess } from "../../host/processes.ts";
-import type { StopSignal } from "../../host/signals.ts";
 import type { ProgramLog } from "../../log/log.ts";
 import type { Ended, Execution, ExecutionPorts } from "../../engine/execution.ts";
 import type { Executor } from "../../engine/executor.ts";
@@ -22,13 +16,14 @@ import { endOf } from "../../engine/outcome.ts";
 import { RunClock } from "../../engine/run_clock.ts";
 import type { Slot } from "../../engine/slot.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
-import { beginGitFacts, type GitReading, LEAST_MS, LEAST_OF_BUILD_MS } from "../../git/git.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
 import type { RunWriter } from "../../store/run_writer.ts";
 import { openAttemptOutput } from "./attempt_output.ts";
+import { GitBesideRun } from "./git_beside_run.ts";
 import { JobTerminal } from "./job_terminal.ts";
 import type { PreparedRun } from "./prepare_run.ts";
+import type { RunObserver, RunToRecord } from "./run_to_record.ts";
 import { warnOfMissingLocks } from "./warn_of_missing_locks.ts";
 import { signedSlot } from "./signed_slot.ts";
 import { logRunEvent } from "./log_run_event.ts";
@@ -37,45 +32,6 @@ import type { Workspace } from "../workspace/workspace.ts";
 
 /** How long the record of a start waits for the end of a process that may end at once, where starts are gathered. */
 const GATHER_START_MS = 10;
-
-/** The run in this process that contains another one, and ends after it. */
-export interface EnclosingRun {
-  readonly run: RunId;
-  readonly token: string;
-  readonly writer: RunWriter;
-}
-
-export interface RunToRecord {
-  readonly project: Project;
-  readonly command: CommandDefinition;
-  readonly prepared: PreparedRun;
-  readonly interactive: boolean;
-  readonly leaveRunning: boolean;
-  /** The start is recorded together with the end if that follows at once, because nobody waits for the start alone. */
-  readonly gathersStart?: boolean;
-  /** Stop requests for this run. */
-  readonly stops: StopRequests;
-  /** Another process began it and handed it over; signals to this process are not meant for it. */
-  readonly isTakenUp?: true;
-  /** The graph in which it is a node. */
-  readonly partOf?: EnclosingRun | undefined;
-  /** The enclosing runs in this process: a stop of one of them also stops this run. */
-  readonly within?: readonly RunId[];
-  /** The signal that a call of `stop` sends instead of SIGTERM. */
-  readonly stopSignal?: StopSignal | undefined;
-}
-
-/** An observer of the run. It receives each event after it was stored. */
-export interface RunObserver {
-  event(event: RunEvent, record: RunRecord): void;
-  /** A captured file has grown to this size. */
-  outputGrown(stream: "stdout" | "stderr", path: string, sizeBytes: number): void;
-  /**
-   * The job reads the terminal, which a shell has now. Either both of us are suspended after this call returns, so that nothing can be
-   * printed afterwards; or the job gets no input, because no shell could continue us.
-   */
-  inputWithheld(record: RunRecord, how: "stopping" | "no_input"): Promise<void>;
-}
 
 /** Must be disposed of on every way out; a run that has not ended by then reads as interrupted. */
 export class RecordedRun {
@@ -97,8 +53,7 @@ export class RecordedRun {
   /** Output is shown after the start of its process was reported. */
   #isStartReported = false;
   readonly #heldBack = new Map<string, Grown>();
-  /** The question to git beside the process; "none" where there is nothing to ask. */
-  #git: GitReading | "none" | undefined;
+  readonly #git: GitBesideRun;
 
   private constructor(
     workspace: Workspace,
@@ -119,6 +74,7 @@ export class RecordedRun {
     this.#clock = new RunClock(host.clock);
     const beganMs = run.isTakenUp === true ? Date.parse(writer.record.start_time) : host.clock.nowMs();
     this.#startedAtMs = this.#clock.monotonicMs() - Math.max(0, host.clock.nowMs() - beganMs);
+    this.#git = new GitBesideRun(workspace, run, writer);
     this.#terminal = new JobTerminal(workspace, {
       get record() {
         return writer.record;
@@ -146,7 +102,7 @@ export class RecordedRun {
         // An attached job receives Ctrl-Z from the terminal itself.
         this.#child = run.interactive ? undefined : child;
         this.#terminal.follow(child);
-        if (child !== undefined && run.gathersStart === true) this.#beginGit();
+        if (child !== undefined && run.gathersStart === true) this.#git.begin();
       },
       openOutput: (attempt) => {
         this.#isStartReported = false;
@@ -230,7 +186,7 @@ export class RecordedRun {
       for (const event of events) this.#report(event);
     });
     // Runs beside the process, which does not wait for it.
-    if (events.some(({ kind }) => kind === "attempt_started")) this.#beginGit();
+    if (events.some(({ kind }) => kind === "attempt_started")) this.#git.begin();
     // The process has started, or never will; nothing waits for it any more.
     if (events.some(({ kind }) => kind === "attempt_started" || kind === "run_finished")) {
       await this.#workspace.noteUse();
@@ -249,7 +205,9 @@ export class RecordedRun {
     if (prepared.slurm === undefined) throw new Error(`Cannot visit run "${this.record.id}": it runs here`);
     const { visit } = await import("../../engine/unattended.ts");
     const visited = await visit(this.#execution(), unattended, await this.#slurmPorts(prepared.slurm));
-    const git = this.#run.isTakenUp === true ? undefined : await this.#gitFacts();
+    const git = this.#run.isTakenUp === true
+      ? undefined
+      : await this.#git.facts(this.stops.first !== undefined);
     const noted = git === undefined ? [] : [{ kind: "git_noted", git } as const];
     if (!("kind" in visited)) return { ...visited, unstored: [...noted, ...visited.unstored] };
     const stored = noted.length === 0 ? ok(undefined) : await this.emit(...noted);
@@ -262,7 +220,7 @@ export class RecordedRun {
     const execution = this.#execution();
     const ports = prepared.slurm === undefined ? this.#ports : await this.#slurmPorts(prepared.slurm);
     const ended = await execute(execution, slots.map((slot) => this.#signed(slot)), ports);
-    const git = await this.#gitFacts();
+    const git = await this.#git.facts(this.stops.first !== undefined);
     return git === undefined
       ? ended
       : { ...ended, unstored: [{ kind: "git_noted", git }, ...ended.unstored] };
@@ -387,26 +345,6 @@ export class RecordedRun {
     const keepLog = (attempt: number, log: string) =>
       keepSlurmLog(this.#parts, id, attempt, log, this.#run.prepared.secrets);
     return { ...this.#ports, executor: slurmExecutor(this.#workspace.host, { ...slurm(id), keepLog }) };
-  }
-
-  #beginGit(): void {
-    const { host, sharedGit } = this.#workspace;
-    const { gathersStart, prepared: { workingDir } } = this.#run;
-    const leastMs = this.record.action === "build.run" ? LEAST_OF_BUILD_MS : LEAST_MS;
-    this.#git ??=
-      (gathersStart === true ? sharedGit.begin(workingDir) : beginGitFacts(host, workingDir, leastMs)) ??
-        "none";
-  }
-
-  /** undefined where there is nothing to add to the known facts. */
-  async #gitFacts(): Promise<GitFacts | undefined> {
-    this.#beginGit();
-    if (this.#git === undefined || this.#git === "none") return undefined;
-    const facts = await this.#git.end(this.stops.first !== undefined);
-    if (facts === null) return undefined;
-    // The commit at which a build began; its own process may have moved on since.
-    const { commit, branch } = this.record.git ?? facts;
-    return maskTexts({ ...facts, commit, branch }, GIT_TEXTS, this.#run.prepared.secrets);
   }
 
   /** Notes this run in the slot for others that find it taken. */

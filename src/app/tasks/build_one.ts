@@ -31,7 +31,8 @@ import {
 } from "../jobs/service_use.ts";
 import { lockNote } from "../../store/job_lock.ts";
 import { callerName } from "../recording/task_lease.ts";
-import { type EnclosingRun, RecordedRun } from "../recording/recorded_run.ts";
+import { RecordedRun } from "../recording/recorded_run.ts";
+import type { EnclosingRun } from "../recording/run_to_record.ts";
 import { withTask } from "./with_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 

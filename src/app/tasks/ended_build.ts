@@ -5,7 +5,7 @@ import type { StopRequests } from "../../engine/stop_requests.ts";
 import type { TaskRecord } from "../../model/task_record.ts";
 import type { KnownFiles } from "../files/fingerprint_files.ts";
 import type { ResolvedTask } from "./resolve_task.ts";
-import type { RunObserver } from "../recording/recorded_run.ts";
+import type { RunObserver } from "../recording/run_to_record.ts";
 
 export interface BuildObserver extends RunObserver {
   /** A plan was made before the build. */

@@ -15,7 +15,7 @@ import { type Pending, reservePending, submitting } from "../graph/slurm_places.
 import { NodeStops } from "../graph/node_stops.ts";
 import type { NodePorts } from "../graph/recorded_graph.ts";
 import type { HeldPlaces, Places } from "../recording/places.ts";
-import type { EnclosingRun } from "../recording/recorded_run.ts";
+import type { EnclosingRun } from "../recording/run_to_record.ts";
 import type { SharedServices, UseServices } from "../jobs/service_use.ts";
 import type { AskedStop } from "../workspace/asked_stops.ts";
 import type { Workspace } from "../workspace/workspace.ts";

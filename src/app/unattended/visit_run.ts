@@ -17,7 +17,8 @@ import { recordedJob, type ResolvedJob, resolveFoundJob } from "../jobs/resolve_
 import { concludeOutputs } from "../recording/conclude_outputs.ts";
 import { sameSecrets, spawnAgain } from "../recording/hand_over.ts";
 import type { PreparedRun } from "../recording/prepare_run.ts";
-import { RecordedRun, type RunObserver } from "../recording/recorded_run.ts";
+import { RecordedRun } from "../recording/recorded_run.ts";
+import type { RunObserver } from "../recording/run_to_record.ts";
 import { withNotification } from "../recording/with_notification.ts";
 import { hasFolder } from "../slurm/slurm_executor.ts";
 import type { SlurmRun } from "../slurm/slurm_executor.ts";

@@ -7,7 +7,7 @@ import type { RunRecord } from "../../model/run.ts";
 import type { Job } from "../../model/job.ts";
 import { requireRecordable } from "../workspace/config_problem.ts";
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
-import type { RunObserver } from "../recording/recorded_run.ts";
+import type { RunObserver } from "../recording/run_to_record.ts";
 import { type ResolvedJob, resolveJob } from "../jobs/resolve_job.ts";
 import { type RunJobRequest, runResolvedJob } from "../jobs/run_job.ts";
 import type { Workspace } from "../workspace/workspace.ts";

@@ -7,7 +7,7 @@ import type { RunRecord } from "../../model/run.ts";
 import type { Confirm } from "../jobs/confirmation.ts";
 import { isOfGraph } from "../jobs/find_job.ts";
 import { runJob } from "../jobs/run_job.ts";
-import type { RunObserver } from "../recording/recorded_run.ts";
+import type { RunObserver } from "../recording/run_to_record.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export interface SetupJob {

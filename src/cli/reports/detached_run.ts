@@ -2,7 +2,7 @@
 
 import type { RunJobRequest } from "../../app/jobs/run_job.ts";
 import { askerOf } from "../../app/recording/requester.ts";
-import type { RunObserver } from "../../app/recording/recorded_run.ts";
+import type { RunObserver } from "../../app/recording/run_to_record.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { BuildTaskRequest } from "../../app/tasks/build_task.ts";
 import type { RunEvent, RunRecord } from "../../model/run.ts";

@@ -1,6 +1,6 @@
 /** Shows the output of a graph's nodes: live, as lines with the node's name, all of it at the end of a node, or only after a failure. */
 
-import type { RunObserver } from "../../app/recording/recorded_run.ts";
+import type { RunObserver } from "../../app/recording/run_to_record.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { Invocation } from "../base/invocation.ts";
