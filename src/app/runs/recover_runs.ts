@@ -6,40 +6,26 @@ import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { CapturedStream, RecoveredProcess, RunRecord } from "../../model/run.ts";
-import { visible } from "../../model/visible.ts";
 import type { Host } from "../../host/host.ts";
-import type { ProcessIdentity } from "../../host/processes.ts";
 import type { DamagedRecord, RunStore, StoredRun } from "../../store/run_store.ts";
 import { enterMissing } from "../../store/missing_entries.ts";
 import { removeLeftovers } from "../../store/leftovers.ts";
 import { findRun } from "./find_run.ts";
 import { finishAdopted, outputOnDisk } from "./adopted_run.ts";
 import { graphCutOff } from "./graph_view.ts";
-import { describeLiving, type Living, livingOf } from "../recording/living_processes.ts";
+import { describeLiving, type Living } from "../recording/living_processes.ts";
 import { withNotification } from "../recording/with_notification.ts";
-import type { ToldEnd } from "../slurm/slurm_fate.ts";
 import { finishAsTold } from "./finish_as_told.ts";
+import { fateInSlurm, fateOf, type Treatment } from "./run_fate.ts";
 import { RunHistory } from "./run_history.ts";
 import { type RecordPlace, recordPlaces } from "../workspace/record_places.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-const KILL_LOOK_MS = 50;
-/** Listing all processes takes some milliseconds; a wait may take hours. */
-const WAIT_LOOK_MS = 500;
-/** How long forced processes may take to disappear. */
-const FORCE_BOUND_MS = 5000;
-
-/** How to treat processes that are still alive. */
-export type WithLiving = "refuse" | "kill" | "wait" | "leave";
-
-export interface RecoverRequest {
+export interface RecoverRequest extends Treatment {
   /** undefined: every run that needs it. */
   readonly reference: string | undefined;
-  readonly withLiving: WithLiving;
   /** In all projects; only without a reference. */
   readonly everywhere: boolean;
-  /** With "kill": instead of the grace of the run. */
-  readonly graceMs?: number | undefined;
 }
 
 export interface RecoverReport {
@@ -191,110 +177,6 @@ function reasonToPass({ record, isNewer, recorder }: StoredRun, isLeft: boolean)
   if (record.status !== "interrupted") return `it has ended: ${record.reason}`;
   if (record.recovery !== null) return `it was recovered ${record.recovery.recovered_at}`;
   return isNewer ? NEWER : undefined;
-}
-
-type Fate =
-  | { readonly kind: "over"; readonly was: RecoveredProcess }
-  | {
-    readonly kind: "alive";
-    readonly processes: Living;
-    readonly reason?: string;
-    readonly isRecorded?: boolean;
-    /** Since when a cluster has not shown it. */
-    readonly absentSince?: string | undefined;
-  }
-  /** Another machine kept how it ended. */
-  | { readonly kind: "told"; readonly end: ToldEnd };
-
-async function fateOf(
-  host: Host,
-  record: RunRecord,
-  { withLiving, graceMs = record.intent.grace_ms }: Pick<RecoverRequest, "withLiving" | "graceMs">,
-  onWait: (record: RunRecord, processes: number) => void,
-): Promise<Fate> {
-  const { processes, clock } = host;
-  const living = await livingOf(host, record);
-  // A process that is not proven to belong to the run is neither ended nor waited for.
-  if (living === "unknown") {
-    return withLiving === "leave" ? { kind: "over", was: "unknown" } : { kind: "alive", processes: living };
-  }
-  if (living.length === 0) return { kind: "over", was: "gone" };
-  // Nobody holds the lock here, and yet its recorder lives: the records were copied while it ran.
-  const recorder = record.recorder;
-  if (withLiving !== "leave" && recorder !== undefined && processes.probe(recorder) === "alive") {
-    return { kind: "alive", processes: living, reason: copiedWords(record, recorder), isRecorded: true };
-  }
-  switch (withLiving) {
-    case "refuse":
-      return { kind: "alive", processes: living };
-    case "leave":
-      return { kind: "over", was: "left" };
-    case "wait": {
-      onWait(record, living.length);
-      const left = await leftAfter(host, record, Infinity, WAIT_LOOK_MS);
-      return left.length === 0 ? { kind: "over", was: "ended" } : { kind: "alive", processes: left };
-    }
-    case "kill": {
-      const send = (signal: "SIGTERM" | "SIGKILL", to: readonly ProcessIdentity[]) => {
-        for (const process of to) processes.signal(process, signal);
-      };
-      send("SIGTERM", living);
-      let left = await leftAfter(host, record, graceMs, KILL_LOOK_MS);
-      const giveUpAtMs = clock.monotonicMs() + FORCE_BOUND_MS;
-      while (left.length > 0 && left !== "unknown" && clock.monotonicMs() < giveUpAtMs) {
-        // Listed again each time, because a process may have started another one just before its end.
-        send("SIGKILL", left);
-        left = await leftAfter(host, record, KILL_LOOK_MS, KILL_LOOK_MS);
-      }
-      return left.length === 0 ? { kind: "over", was: "killed" } : { kind: "alive", processes: left };
-    }
-  }
-}
-
-function copiedWords({ project }: RunRecord, { pid }: ProcessIdentity): string {
-  const where = project === undefined || project === null ? "" : ` of ${visible(project)}`;
-  return `process ${pid}, which records it, is alive; these records seem to be a copy of those${where}`;
-}
-
-/** The remaining processes, as soon as there are none or the bound has passed. */
-async function leftAfter(
-  host: Host,
-  record: RunRecord,
-  boundMs: number,
-  lookEveryMs: number,
-): Promise<Living> {
-  const { clock } = host;
-  const startedAtMs = clock.monotonicMs();
-  for (;;) {
-    const living = await livingOf(host, record);
-    if (living.length === 0 || living === "unknown") return living;
-    const leftMs = boundMs - (clock.monotonicMs() - startedAtMs);
-    if (leftMs <= 0) return living;
-    await clock.after(Math.min(lookEveryMs, leftMs)).elapsed;
-  }
-}
-
-async function fateInSlurm(
-  host: Host,
-  record: RunRecord,
-  { withLiving, graceMs = record.intent.grace_ms }: Pick<RecoverRequest, "withLiving" | "graceMs">,
-  onWait: (record: RunRecord, processes: number) => void,
-): Promise<Fate> {
-  const { slurmFate } = await import("../slurm/slurm_fate.ts");
-  const how = withLiving === "kill" || withLiving === "wait" ? withLiving : "look";
-  const fate = await slurmFate(host, record, how, graceMs, () => onWait(record, 1));
-  switch (fate.kind) {
-    case "told":
-      return fate;
-    case "over":
-      return { kind: "over", was: how === "kill" ? "killed" : how === "wait" ? "ended" : "gone" };
-    case "there":
-    case "unknown":
-      if (withLiving === "leave") return { kind: "over", was: fate.kind === "there" ? "left" : "unknown" };
-      return fate.kind === "there"
-        ? { kind: "alive", processes: [], reason: fate.reason }
-        : { kind: "alive", processes: "unknown", reason: fate.reason, absentSince: fate.absentSince };
-  }
 }
 
 /** Keeps since when a cluster has not shown the job, so that the next look goes on counting. */
