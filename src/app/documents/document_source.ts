@@ -11,13 +11,13 @@ import { maskText } from "../../model/secrets.ts";
 import type { Project } from "../../model/project.ts";
 import type { Task } from "../../model/task.ts";
 import type { TaskView } from "../../model/task_view.ts";
+import { placeIn } from "../../doc/facts_of_task.ts";
 import {
   type DocumentSource,
   type GraphTask,
   HISTORY_LENGTH,
   LOG_LINES,
   type LogTail,
-  placeIn,
   type ProjectPlace,
   type ReproducedTask,
 } from "../../doc/task_facts.ts";
