@@ -15,7 +15,8 @@ import {
 } from "../../store/task_lease.ts";
 import { realRootOf } from "../workspace/same_place.ts";
 import { isWithin } from "../workspace/state_place.ts";
-import type { ServedSession, Workspace } from "../workspace/workspace.ts";
+import type { ServedSession } from "../workspace/face_ports.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 import { clientOf, kinOf, sessionOf } from "./caller_session.ts";
 import { agentOf, requestedBy } from "./requester.ts";
 

@@ -17,7 +17,8 @@ import { type ResolvedDefinition, resolveDefinition } from "../../config/resolve
 import { resolveTask } from "../tasks/resolve_task.ts";
 import { unresolved, type UnresolvedDefinition } from "../workspace/config_problem.ts";
 import type { ConfigLocation } from "../../config/find.ts";
-import { LOG_STDOUT_VARIABLE, type Place, type Workspace } from "../workspace/workspace.ts";
+import { LOG_STDOUT_VARIABLE } from "../workspace/call_log.ts";
+import type { Place, Workspace } from "../workspace/workspace.ts";
 
 export interface ConfigCheck {
   readonly location: ConfigLocation;

@@ -6,7 +6,8 @@
 import type { TrustedContent } from "../../model/trust.ts";
 import { trustChanges, trustText } from "../../model/trust.ts";
 import type { CheckedTrust } from "../recording/requester.ts";
-import type { GuardedStart, RunGuard, Workspace } from "../workspace/workspace.ts";
+import type { GuardedStart, RunGuard } from "../workspace/face_ports.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 import { readTrust } from "./trust_store.ts";
 import { trustedContent } from "./trusted_content.ts";
 

@@ -22,7 +22,8 @@ import type { RunObserver } from "../recording/run_to_record.ts";
 import { withNotification } from "../recording/with_notification.ts";
 import { hasFolder } from "../slurm/slurm_executor.ts";
 import type { SlurmRun } from "../slurm/slurm_executor.ts";
-import type { VisitRequest, Workspace } from "../workspace/workspace.ts";
+import type { VisitRequest } from "../workspace/face_ports.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 
 /** The parts of a visit that are the same for all runs. */
 export interface Visit {

@@ -9,7 +9,8 @@ import type { RunId } from "../../model/ids.ts";
 import type { Result } from "../../model/result.ts";
 import { handedOver, hasHandedOver, isJustAsked, noteAsked, readHandover } from "../../store/handover.ts";
 import { slurmTools } from "../slurm/slurm_tools.ts";
-import type { VisitRequest, Workspace } from "../workspace/workspace.ts";
+import type { VisitRequest } from "../workspace/face_ports.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 import { visitGraph } from "./visit_graph.ts";
 import { type Visit, visitRun } from "./visit_run.ts";
 

@@ -5,10 +5,9 @@
 import { nextAdvice, type WriteCommand } from "../../model/next_step.ts";
 import { type Display, NO_DISPLAY } from "../../model/color_env.ts";
 import type { Failure } from "../../model/failure.ts";
-import type { RunId } from "../../model/ids.ts";
-import type { LogFormat, LoggingSettings, LogLevel, Project } from "../../model/project.ts";
+import type { LoggingSettings, Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
-import type { RunAction, RunRecord } from "../../model/run.ts";
+import type { RunRecord } from "../../model/run.ts";
 import type { Host } from "../../host/host.ts";
 import type { HostResult } from "../../host/host_result.ts";
 import { type Locations, locationsOf } from "../../host/platform_paths.ts";
@@ -17,7 +16,7 @@ import { SharedGitFacts } from "../../git/shared_facts.ts";
 import { type ConfigLocation, findConfig } from "../../config/find.ts";
 import { loadProject } from "../../config/load.ts";
 import type { ResolveMachine } from "../../config/resolve.ts";
-import type { LogOutput, LogProperties, LogSettings, ProgramLog } from "../../log/log.ts";
+import type { LogProperties, ProgramLog } from "../../log/log.ts";
 import { hasHandedOver } from "../../store/handover.ts";
 import { HookNotes } from "../../store/hook_notes.ts";
 import { Layout } from "../../store/layout.ts";
@@ -25,50 +24,11 @@ import { nodeLogsSettled, settleNodeLogs } from "../../store/settle_node_logs.ts
 import { RunStore } from "../../store/run_store.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
 import { TaskStore } from "../../store/task_store.ts";
-import { type AskedStop, AskedStops } from "./asked_stops.ts";
+import { AskedStops } from "./asked_stops.ts";
+import { CallLog, type LogView } from "./call_log.ts";
+import type { FacePorts, GlobalOptions, RunGuard, ServedSession, VisitRequest } from "./face_ports.ts";
 import { noteUse } from "./note_use.ts";
 import { findStatePlace, requireFolder, type StatePlace, userStateUnknown } from "./state_place.ts";
-
-export interface GlobalOptions {
-  readonly config: string | undefined;
-  readonly stateDir: string | undefined;
-  readonly logLevel: LogLevel | undefined;
-  readonly logFormat: LogFormat | undefined;
-}
-
-/** "0" keeps log records off stdout where that is no terminal. */
-export const LOG_STDOUT_VARIABLE = "ORCHASTRATION_LOG_STDOUT";
-
-/** The output channels that a face provides. */
-export interface FacePorts {
-  /** Where the output of runs is shown; undefined: nowhere. */
-  readonly display?: Display;
-  /** Where the log is shown; undefined: nowhere. */
-  readonly logOutput: LogOutput | undefined;
-  readonly writeCommand: WriteCommand;
-  /** Set where this call is one of several of a client that is served. */
-  readonly session?: ServedSession | undefined;
-  warn(text: string): void;
-  /** Shows a step that goes as it was asked for; undefined: nobody looks. */
-  tell?(text: string): void;
-}
-
-/** The session of a client that this process serves. */
-export interface ServedSession {
-  /** What the client says of itself. */
-  readonly agent: string | undefined;
-  /** By token: the tasks that it owns until it ends. */
-  readonly leases: Map<string, { release(): void }>;
-}
-
-/** The level and format in which a call reports what happens. */
-export interface LogView {
-  readonly level: LogLevel;
-  /** "pretty": lines and sentences for people, written by the face; "json": JSON Lines, the log itself. */
-  readonly format: LogFormat;
-  /** Whether it may go to stdout where that is no terminal. */
-  readonly isOnStdout: boolean;
-}
 
 /** One of our folders or files, and what chose it. */
 export interface Place {
@@ -78,30 +38,8 @@ export interface Place {
   readonly from: string;
 }
 
-/** A command that is about to be started. */
-export interface GuardedStart {
-  /** A run of a job, service, build or check; "notify": the command that is told of an end. */
-  readonly action: RunAction | "notify";
-  readonly name: string;
-  /** As recorded, with secrets replaced. */
-  readonly argv: readonly string[];
-}
-
-/** How runs that no process follows are gone on with. */
-export interface VisitRequest {
-  /** undefined: all of them. */
-  readonly only?: ReadonlySet<RunId>;
-  /** How long Slurm may take to answer. */
-  readonly boundMs: number;
-  /** They are ended for it, and waited for. */
-  readonly stop?: AskedStop;
-}
-
 /** Nobody wants to wait long for the answer of a controller before something is shown. */
 const SHOWING: VisitRequest = { boundMs: 5000 };
-
-/** Why it must not be started; undefined where it may be. */
-export type RunGuard = (start: GuardedStart) => Promise<string | undefined>;
 
 export class Workspace {
   readonly host: Host;
@@ -130,9 +68,7 @@ export class Workspace {
   #statePlace: Promise<Result<StatePlace, Failure>> | undefined;
   #stateFolder: Promise<Result<StatePlace, Failure>> | undefined;
   #isUseNoted = false;
-  /** The ends that this call records for others are logged, and not a part of its answer. */
-  #isLogHidden = false;
-  #log: Promise<ProgramLog> | undefined;
+  readonly #log: CallLog;
 
   private constructor(host: Host, currentFolder: string, options: GlobalOptions, ports: FacePorts) {
     this.host = host;
@@ -154,6 +90,7 @@ export class Workspace {
     this.#options = options;
     this.#ports = ports;
     this.#locations = locationsOf(host.environment, host.paths);
+    this.#log = new CallLog(host, options, ports, valueOf(this.#locations.log));
   }
 
   /** Where the output of runs is shown. */
@@ -189,7 +126,7 @@ export class Workspace {
     other.visitor = this.visitor;
     const project = await this.project();
     // One log for one call; this workspace closes it.
-    if (project.ok) other.#log = this.log(project.value.logging);
+    if (project.ok) other.#log.share(this.log(project.value.logging));
     return other;
   }
 
@@ -202,7 +139,8 @@ export class Workspace {
     if (!store.ok) return;
     await nodeLogsSettled(store.value.parts);
     if (this.visitor === undefined || !hasHandedOver(store.value.parts)) return;
-    this.#isLogHidden = true;
+    // The ends that this call records for others are logged, and not a part of its answer.
+    this.#log.hide();
     await this.visitor(this, request);
   }
 
@@ -307,13 +245,8 @@ export class Workspace {
   }
 
   /** The settings for the log from the command line and the environment. */
-  loggingFlags() {
-    const { logLevel: level, logFormat: format } = this.#options;
-    const variable = this.host.environment.get(LOG_STDOUT_VARIABLE) ?? "";
-    const stdout = variable === ""
-      ? undefined
-      : !["0", "false", "no", "off"].includes(variable.toLowerCase());
-    return { level, format, stdout };
+  loggingFlags(): ReturnType<CallLog["flags"]> {
+    return this.#log.flags();
   }
 
   /** The same in words for people, in any state of the folder. */
@@ -342,48 +275,22 @@ export class Workspace {
   /** The level and format in which this call reports what happens. */
   async logView(): Promise<Result<LogView, Failure>> {
     const project = await this.project();
-    return project.ok ? ok(this.#viewOf(project.value.logging)) : project;
-  }
-
-  #viewOf(logging: LoggingSettings): LogView {
-    const flags = this.loggingFlags();
-    return {
-      level: flags.level ?? logging.level,
-      format: flags.format ?? logging.format ?? (this.host.terminal.stdout.isTerminal ? "pretty" : "json"),
-      isOnStdout: flags.stdout ?? logging.stdout,
-    };
+    return project.ok ? ok(this.#log.view(project.value.logging)) : project;
   }
 
   /** Writes a line at debug level; at other levels the log is not even loaded. */
-  async debug(logging: LoggingSettings, message: string, properties: LogProperties): Promise<void> {
-    if ((this.#options.logLevel ?? logging.level) === "debug") {
-      (await this.log(logging)).debug(message, properties);
-    }
+  debug(logging: LoggingSettings, message: string, properties: LogProperties): Promise<void> {
+    return this.#log.debug(logging, message, properties);
   }
 
   /** The log, at the requested level and format. Loaded when first needed. */
   log(logging: LoggingSettings): Promise<ProgramLog> {
-    if (this.#log !== undefined) return this.#log;
-    const { level, format, isOnStdout } = this.#viewOf(logging);
-    return this.#log = this.#openLog({
-      level,
-      format,
-      isShown: !this.#isLogHidden && (isOnStdout || this.#ports.logOutput?.isStdout === false),
-      filePath: valueOf(this.#locations.log),
-      maxBytes: logging.maxBytes,
-      keepFiles: logging.keepFiles,
-    });
-  }
-
-  async #openLog(settings: LogSettings): Promise<ProgramLog> {
-    const { ProgramLog } = await import("../../log/log.ts");
-    const { logOutput: output, warn } = this.#ports;
-    return new ProgramLog(settings, { machine: this.host, output, warn });
+    return this.#log.open(logging);
   }
 
   /** Closes everything that was opened; called on every way out. */
   async close(): Promise<void> {
-    (await this.#log)?.close();
+    await this.#log.close();
   }
 
   /** The user's own configuration file, whether it exists or not. */

@@ -7,7 +7,8 @@ import type { Failure } from "../../model/failure.ts";
 import type { Result } from "../../model/result.ts";
 import type { Host } from "../../host/host.ts";
 import { handedTrust } from "../../app/recording/requester.ts";
-import { type ServedSession, Workspace } from "../../app/workspace/workspace.ts";
+import type { ServedSession } from "../../app/workspace/face_ports.ts";
+import { Workspace } from "../../app/workspace/workspace.ts";
 import { Console } from "../output/console.ts";
 import { exitCodeOfFailure } from "./exit_code.ts";
 
