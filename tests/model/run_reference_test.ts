@@ -7,7 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { instantOf, type RunId, runIdOf, type Timestamp, timestampOf } from "../../src/model/ids.ts";
 import { type KnownRuns, resolveReference, shortestPrefix } from "../../src/model/run_reference.ts";
-import { tailStart } from "../../src/app/runs/read_log.ts";
+import { tailStart } from "../../src/app/runs/log_text.ts";
 import { createFakeHost } from "../support/fake_host.ts";
 
 const START = instantOf("20261122T063449.123Z" as Timestamp);

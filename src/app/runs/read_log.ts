@@ -1,22 +1,14 @@
-/** The captured output of a run: its files, where the last lines begin, and how the files grow. */
+/** The captured output of a run: which files it has now, and why a part of it is missing. */
 
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { AttemptRecord, RunRecord } from "../../model/run.ts";
-import type { Files } from "../../host/files.ts";
-import type { HostProblem } from "../../host/host_result.ts";
 import type { RunStore } from "../../store/run_store.ts";
-import { remedyOf } from "../../store/state_remedy.ts";
 import { findRun } from "./find_run.ts";
-import { type LogPiece, type LogStream, OrderedLog, type StreamName } from "./ordered_log.ts";
+import { type LogStream, OrderedLog, type StreamName } from "./ordered_log.ts";
 import { otherConfig } from "../workspace/other_config.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-
-const LOOK_AGAIN_MS = 100;
-const CHUNK_BYTES = 64 * 1024;
-/** One JSON document has to fit into memory, here and in its reader. */
-const MAX_TEXT_BYTES = 16 * 1024 * 1024;
-const NEWLINE = 10;
+import { tailStart, unreadable } from "./log_text.ts";
 
 export interface ReadLogRequest {
   readonly reference: string;
@@ -129,17 +121,6 @@ async function unreachable(
   return names.ok ? undefined : unreadable(folder, names.failure);
 }
 
-function unreadable(path: string, problem: HostProblem): Result<never, Failure> {
-  const { reason } = problem;
-  return fail({
-    code: "state_unreadable",
-    action: "read the output in",
-    path,
-    reason,
-    remedy: remedyOf(problem),
-  });
-}
-
 interface KnownOrder {
   readonly path: string | undefined;
   readonly problem: string | undefined;
@@ -193,102 +174,13 @@ function absenceOf(record: RunRecord, missing: readonly StreamName[]): string | 
     : "there is no output, because no process of it was started";
 }
 
-/**
- * The text of a stream from its starting point, for programs; only its end where it is longer than the limit.
- */
-export function readText(
-  workspace: Workspace,
-  { path, fromBytes, sizeBytes }: LogStream,
-): Result<{ readonly text: string; readonly isCut: boolean }, Failure> {
-  const start = Math.max(fromBytes, sizeBytes - MAX_TEXT_BYTES);
-  const opened = workspace.host.files.openForReading(path);
-  if (!opened.ok) return unreadable(path, opened.failure);
-  try {
-    const bytes = new Uint8Array(sizeBytes - start);
-    opened.value.seek(start);
-    for (let filled = 0; filled < bytes.length;) {
-      const read = opened.value.read(bytes.subarray(filled));
-      if (!read.ok) return unreadable(path, read.failure);
-      if (read.value === 0) break;
-      filled += read.value;
-    }
-    return ok({
-      text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes),
-      isCut: start > fromBytes,
-    });
-  } finally {
-    opened.value.close();
-  }
-}
-
-/**
- * Yields output until the run has ended, through all of its attempts; returns the final record. Ends early
- * when the caller stops listening.
- */
-export async function followLog(
-  workspace: Workspace,
-  request: ReadLogRequest,
-  opened: OpenedLog,
-  show: (pieces: Iterable<LogPiece>) => Promise<void>,
-  { isWanted, stopped }: { isWanted(): boolean; readonly stopped: Promise<void> },
-): Promise<Result<RunRecord, Failure>> {
-  const store = await workspace.store();
-  if (!store.ok) return store;
-  const { files } = workspace.host;
-  let { log } = opened;
-  // A caller that names an attempt wants only that one.
-  let last = request.attempt === undefined ? opened.attempt ?? 0 : Infinity;
-  const first = opened.record.attempts.find(({ number }) => number === opened.attempt);
-  let isAway = first !== undefined && isElsewhere(opened.record, first);
-  for (let current = opened.record;;) {
-    for (const attempt of current.attempts) {
-      if (isAway && attempt.number === last && attempt.end_time !== null) {
-        // It was carried over; the rest is shown from here.
-        isAway = false;
-        const before = log;
-        const own = streamsOf(store.value, current, attempt, request.streams);
-        const { layout } = store.value;
-        log = new OrderedLog(
-          files,
-          own.map((each) => ({ ...each, fromBytes: before.shownBytes(each.stream), sizeBytes: 0 })),
-          layout.inState(layout.orderName(current.id, attempt.number)),
-        );
-      }
-      if (attempt.number <= last) continue;
-      isAway = isElsewhere(current, attempt);
-      last = attempt.number;
-      const fresh = streamsOf(store.value, current, attempt, request.streams);
-      // The first attempt may have been shown before it was recorded.
-      if (fresh.every(({ path }) => log.streams.some((known) => known.path === path))) continue;
-      await show(log.next(true));
-      const { layout } = store.value;
-      log = new OrderedLog(
-        files,
-        fresh.map((stream) => ({ ...stream, fromBytes: 0, sizeBytes: 0 })),
-        isAway ? undefined : layout.inState(layout.orderName(current.id, attempt.number)),
-      );
-    }
-    const isOver = current.status !== "running";
-    await show(log.next(isOver));
-    if (isOver || !isWanted()) return ok(current);
-    const timer = workspace.host.clock.after(LOOK_AGAIN_MS);
-    await Promise.race([timer.elapsed, stopped]);
-    timer.cancel();
-    // The record is read before the files, so that the following look sees everything that was written before
-    // it became final.
-    await workspace.visitLeft();
-    const run = store.value.read(current.id);
-    if (!run.ok) return run;
-    current = run.value.record;
-  }
-}
-
 /** Nobody follows the attempt, so its output is where its node writes it. */
-function isElsewhere({ status, intent }: RunRecord, { end_time }: AttemptRecord): boolean {
+export function isElsewhere({ status, intent }: RunRecord, { end_time }: AttemptRecord): boolean {
   return status === "running" && end_time === null && intent.executor?.unattended === true;
 }
 
-function streamsOf(
+/** The files of the wanted streams; none where nothing may be shown of a stream yet. */
+export function streamsOf(
   store: RunStore,
   record: RunRecord,
   attempt: AttemptRecord,
@@ -319,35 +211,4 @@ function attemptOf(
     fact: `the run has ${record.attempts.length} ${record.attempts.length === 1 ? "attempt" : "attempts"}`,
     suggestion: undefined,
   });
-}
-
-/** Where the last `lines` lines of a file begin, read from its end. */
-export function tailStart(
-  files: Files,
-  path: string,
-  sizeBytes: number,
-  lines: number,
-): Result<number, Failure> {
-  if (lines === 0) return ok(sizeBytes);
-  const opened = files.openForReading(path);
-  if (!opened.ok) return unreadable(path, opened.failure);
-  try {
-    const buffer = new Uint8Array(CHUNK_BYTES);
-    let found = 0;
-    for (let end = sizeBytes; end > 0;) {
-      const start = Math.max(0, end - CHUNK_BYTES);
-      opened.value.seek(start);
-      const read = opened.value.read(buffer.subarray(0, end - start));
-      if (!read.ok) return unreadable(path, read.failure);
-      for (let at = read.value - 1; at >= 0; at--) {
-        // The end of the last line does not start another line.
-        if (buffer[at] !== NEWLINE || start + at === sizeBytes - 1) continue;
-        if (++found === lines) return ok(start + at + 1);
-      }
-      end = start;
-    }
-    return ok(0);
-  } finally {
-    opened.value.close();
-  }
 }

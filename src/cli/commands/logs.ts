@@ -171,7 +171,7 @@ async function followToEnd(
   opened: OpenedLog,
   show: (pieces: Iterable<LogPiece>) => Promise<void>,
 ): Promise<number> {
-  const { followLog } = await import("../../app/runs/read_log.ts");
+  const { followLog } = await import("../../app/runs/follow_log.ts");
   const { console } = invocation;
   const stopped = Promise.withResolvers<void>();
   let signal: ReceivedSignal | undefined;
@@ -198,7 +198,7 @@ async function followToEnd(
 }
 
 async function printJson(invocation: Invocation, workspace: Workspace, opened: OpenedLog): Promise<number> {
-  const { readText } = await import("../../app/runs/read_log.ts");
+  const { readText } = await import("../../app/runs/log_text.ts");
   const streams = [];
   for (const stream of opened.log.streams) {
     const read = readText(workspace, stream);

@@ -6,6 +6,7 @@ import type { FakeHost } from "../../support/fake_host.ts";
 import type { Script } from "../../support/fake_process.ts";
 import "../../../src/app/jobs/show_status.ts";
 import "../../../src/app/runs/list_runs.ts";
+import "../../../src/app/runs/follow_log.ts";
 import "../../../src/app/runs/read_log.ts";
 import "../../../src/app/runs/stop_runs.ts";
 import "../../../src/app/setup/doctor.ts";

@@ -5,6 +5,7 @@ import { call, expectCall, machineWith, readJson, type Said, STATE } from "../..
 import type { FakeHost, FakeHostOptions } from "../../support/fake_host.ts";
 import type { Script } from "../../support/fake_process.ts";
 import { untilDeath } from "../../support/until_death.ts";
+import "../../../src/app/runs/follow_log.ts";
 import "../../../src/app/runs/read_log.ts";
 import "../../../src/app/runs/recover_runs.ts";
 
