@@ -6,6 +6,7 @@
 import type { GitHubProblem } from "../model/github_problem.ts";
 import type { ToolEffect } from "../model/run.ts";
 import { hasSucceeded, type ToolAnswer } from "./tool.ts";
+import { parsedJson } from "../model/parsed_json.ts";
 
 /** The subject of a call, where the same status has different meanings. */
 export interface AskedOf {
@@ -75,15 +76,10 @@ export function remoteEffect(answer: ToolAnswer): ToolEffect {
 
 /** The JSON object that gh returned; undefined where it returned something else. */
 export function parsed({ stdout }: ToolAnswer): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(stdout);
-    return value !== null && typeof value === "object" && !Array.isArray(value)
-      ? value as Record<string, unknown>
-      : undefined;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return undefined;
-  }
+  const value = parsedJson(stdout);
+  return value !== null && typeof value === "object" && !Array.isArray(value)
+    ? value as Record<string, unknown>
+    : undefined;
 }
 
 /** GitHub's own words for a refusal. Source: GitHub REST API, client errors. */

@@ -3,6 +3,8 @@
  * the digest of the line before it. Pure.
  */
 
+import { parsedJson } from "./parsed_json.ts";
+
 /** The subject of a line. Readers take kinds that they do not know. */
 export type JournalKind =
   /** The first line, with the number of runs that were there before. */
@@ -87,13 +89,7 @@ export function journalLine(
 
 /** undefined where the text is no line of a journal. */
 export function journalEntry(line: string): JournalEntry | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = parsedJson(line);
   if (typeof value !== "object" || value === null) return undefined;
   const { n, time, kind, id, sha256, previous } = value as Record<string, unknown>;
   const isGood = Number.isInteger(n) && (n as number) > 0 && typeof time === "string" &&

@@ -4,6 +4,7 @@
  */
 
 import { bytesOfBase64 } from "./signing_key.ts";
+import { parsedJson } from "./parsed_json.ts";
 
 export const PAYLOAD_TYPE = "application/vnd.in-toto+json";
 const BUNDLE_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
@@ -51,13 +52,7 @@ export function bundleText({ payload, signature, keyId, timeStamp }: SignedState
  * otherwise is not ours.
  */
 export function readBundle(text: string): SignedStatement | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = parsedJson(text);
   const keyId = at(value, "verificationMaterial", "publicKey", "hint");
   const payload = at(value, "dsseEnvelope", "payload");
   const signature = at(value, "dsseEnvelope", "signatures", "0", "sig");

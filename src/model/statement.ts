@@ -7,6 +7,7 @@ import type { RunId } from "./ids.ts";
 import type { JournalHead, SignedJournal } from "./journal.ts";
 import type { CheckRecord, RunRecord } from "./run.ts";
 import { STATEMENT_TYPE } from "./signed_bundle.ts";
+import { parsedJson } from "./parsed_json.ts";
 
 export const PROVENANCE_TYPE = "https://slsa.dev/provenance/v1";
 const TEST_RESULT_TYPE = "https://in-toto.io/attestation/test-result/v0.1";
@@ -285,13 +286,7 @@ export interface ReadStatement {
 
 /** undefined where the text is no statement of this program. */
 export function readStatement(text: string): ReadStatement | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = parsedJson(text);
   const { _type, subject, predicateType, predicate } = asTable(value);
   if (_type !== STATEMENT_TYPE || !Array.isArray(subject) || typeof predicateType !== "string") {
     return undefined;

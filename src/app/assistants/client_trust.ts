@@ -11,6 +11,7 @@ import {
   OUR_NAME,
   userPlace,
 } from "./assistant_parts.ts";
+import { parsedJson } from "../../model/parsed_json.ts";
 
 export interface ClientTrust {
   /** Whether it reads the files of this project at all. */
@@ -111,13 +112,8 @@ function readToml(host: Host, path: string): Table {
 function readJson(host: Host, path: string): Table {
   const text = readText(host, path);
   if (text === undefined) return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" ? { ...value } : {};
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
+  const value = parsedJson(text);
+  return typeof value === "object" ? { ...value } : {};
 }
 
 /** The file of a client may be large. */

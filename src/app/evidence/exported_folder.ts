@@ -3,6 +3,7 @@
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { Host } from "../../host/host.ts";
+import { parsedJson } from "../../model/parsed_json.ts";
 
 /** The longest journal or statement that is read. */
 const MAX_BYTES = 1024 * 1024 * 1024;
@@ -82,13 +83,7 @@ export class ExportedFolder {
 
 /** The object in a text of JSON; empty where there is none. */
 export function tableIn(text: string | undefined): Readonly<Record<string, unknown>> {
-  if (text === undefined) return {};
-  try {
-    return tableOf(JSON.parse(text));
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
+  return text === undefined ? {} : tableOf(parsedJson(text));
 }
 
 export function tableOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -15,6 +15,7 @@ import { readText } from "../workspace/read_text.ts";
 import { kinFor } from "../recording/caller_session.ts";
 import { type Asker, askerOf, outerRun } from "../recording/requester.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
+import { parsedJson } from "../../model/parsed_json.ts";
 
 /** A start takes a fraction of a second; a job with many inputs reads them first. */
 const STARTED_BOUND_MS = 60_000;
@@ -165,11 +166,6 @@ function parseDetachedRun(line: string): DetachedRun | undefined {
 /** The document of this kind that a line is; undefined for every other line. */
 function parseLine(line: string, kind: string): Readonly<Record<string, unknown>> | undefined {
   if (!line.includes(`"${kind}"`)) return undefined;
-  try {
-    const value = JSON.parse(line);
-    return value?.kind === kind ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = parsedJson(line) as Readonly<Record<string, unknown>> | null | undefined;
+  return value?.["kind"] === kind ? value : undefined;
 }

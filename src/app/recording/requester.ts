@@ -8,6 +8,7 @@ import type { RequestedBy } from "../../model/run.ts";
 import type { Environment } from "../../host/environment.ts";
 import type { Host } from "../../host/host.ts";
 import type { Terminal } from "../../host/terminal.ts";
+import { parsedJson } from "../../model/parsed_json.ts";
 
 /**
  * Variables by which coding assistants identify themselves to programs that they start. ORCHASTRATION_AGENT
@@ -126,14 +127,10 @@ function readAsker(text: string): Asker {
   };
 }
 
+/** The object in a text of JSON; empty where there is none. */
 export function asRecord(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
+  const value = parsedJson(text);
+  return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
 /** The assistant that identifies itself; null if none does. */

@@ -10,6 +10,7 @@ import { type TrustedContent, type TrustEntry, trustText } from "../../model/tru
 import { replaceFile } from "../../host/durable_write.ts";
 import { fileUnwritable } from "../files/user_file.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import { parsedJson } from "../../model/parsed_json.ts";
 
 const SUFFIX = ".json";
 /** A definition with its arguments; a larger file is not ours. */
@@ -106,13 +107,7 @@ async function readEntry(
 
 /** undefined if it is damaged, or has a later format. */
 function parse(text: string): TrustEntry | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = parsedJson(text);
   if (typeof value !== "object" || value === null) return undefined;
   const entry = value as Partial<TrustEntry>;
   const isWhole = entry.format === 1 && entry.kind === "trust" && typeof entry.sha256 === "string" &&

@@ -1,6 +1,7 @@
 /** Reads what a client of assistants hands to a hook: one JSON object on standard input. Unknown forms are no failure: a hook that fails would disturb the client. */
 
 import type { Invocation } from "./invocation.ts";
+import { parsedJson } from "../../model/parsed_json.ts";
 
 /** The fields that we read are far shorter. */
 const MAX_BYTES = 1024 * 1024;
@@ -32,11 +33,6 @@ async function readAll({ host }: Invocation): Promise<string> {
 }
 
 function parse(text: string): HookInput | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = parsedJson(text);
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
 }
