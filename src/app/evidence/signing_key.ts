@@ -11,6 +11,7 @@ import { replaceFile } from "../../host/durable_write.ts";
 import type { Host } from "../../host/host.ts";
 import { shellWord } from "../../model/shell_word.ts";
 import { fileUnwritable } from "../files/user_file.ts";
+import { besideUserConfig } from "../workspace/user_folder.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { keyIdOf, type Signer } from "./signer.ts";
 
@@ -28,14 +29,9 @@ const OTHERS = 0o077;
 
 /** Its path; a failure where the system does not say where the user's configuration is. */
 function userKey(workspace: Workspace): Result<string, Failure> {
-  const config = workspace.userConfig();
-  const { paths } = workspace.host;
-  if (config.ok) return ok(paths.join(paths.dirname(config.value), KEY_NAME));
-  return fail({
-    code: "place_unknown",
+  return besideUserConfig(workspace, KEY_NAME, {
     what: "the folder of the signing key",
-    reason: config.failure.reason,
-    next: [nextAdvice("set it, or name a key with --key <path>")],
+    advice: "set it, or name a key with --key <path>",
   });
 }
 

@@ -4,11 +4,11 @@
  */
 
 import type { Failure } from "../../model/failure.ts";
-import { nextAdvice } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { type TrustedContent, type TrustEntry, trustText } from "../../model/trust.ts";
 import { replaceFile } from "../../host/durable_write.ts";
 import { fileUnwritable } from "../files/user_file.ts";
+import { besideUserConfig } from "../workspace/user_folder.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { parsedJson } from "../../model/parsed_json.ts";
 
@@ -20,15 +20,7 @@ type Key = Pick<TrustedContent, "project" | "subject" | "name">;
 
 /** The folder; a failure where the system does not say where the user's configuration is. */
 function trustFolder(workspace: Workspace): Result<string, Failure> {
-  const config = workspace.userConfig();
-  const { paths } = workspace.host;
-  if (config.ok) return ok(paths.join(paths.dirname(config.value), "trust"));
-  return fail({
-    code: "place_unknown",
-    what: "the folder of what is trusted",
-    reason: config.failure.reason,
-    next: [nextAdvice("set it")],
-  });
+  return besideUserConfig(workspace, "trust", { what: "the folder of what is trusted", advice: "set it" });
 }
 
 export async function readTrust(
