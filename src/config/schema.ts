@@ -9,6 +9,7 @@ import { parseCalendar } from "../model/calendar.ts";
 import { parseDuration } from "../model/duration.ts";
 import { NOTIFIED_STATUSES } from "../model/notify.ts";
 import { HASH_ALGORITHMS, LOG_FORMATS, LOG_LEVELS, SIGN_SETTINGS } from "../model/project.ts";
+import { acceptance, type criterion } from "./criteria.ts";
 import { asCommand, assignment, COMMAND_EXAMPLE } from "./hints.ts";
 import { SERVICE_RESTARTS, SERVICE_SIGNALS } from "../model/service.ts";
 import { nameProblem } from "../model/ids.ts";
@@ -30,10 +31,8 @@ import {
   wrong,
 } from "./shape.ts";
 import {
-  acceptance,
   branchPrefix,
   command,
-  type criterion,
   env,
   ENV_NAME_RULE,
   envFiles,
