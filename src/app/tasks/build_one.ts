@@ -1,8 +1,7 @@
 /** Executes one task by its plan, and records its results. Its needs are done. */
 
-import { nextCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
-import { fail, ok, type Result } from "../../model/result.ts";
+import { ok, type Result } from "../../model/result.ts";
 import type { ConfirmationRecord, RunRecord } from "../../model/run.ts";
 import type { PlanLink, TaskRecord } from "../../model/task_record.ts";
 import { criteriaOf } from "../../model/definition.ts";
@@ -11,17 +10,14 @@ import type { Ended } from "../../engine/execution.ts";
 import type { Slot } from "../../engine/slot.ts";
 import { StopRequests } from "../../engine/stop_requests.ts";
 import { type BuildEvidence, concludeBuild } from "./conclude_build.ts";
-import { planTask, prepareTask } from "./create_plan.ts";
-import { unresolved } from "../workspace/config_problem.ts";
+import { prepareTask } from "./create_plan.ts";
 import type { BuildObserver } from "./ended_build.ts";
 import type { InputsOfRun } from "../inputs/inputs_of_run.ts";
 import { recordReuse } from "../inputs/record_reuse.ts";
 import { examineTaskInputs } from "./task_inputs.ts";
 import type { PreparedRun, RunTraits } from "../recording/prepare_run.ts";
-import { livingOf } from "../recording/living_processes.ts";
 import { fingerprintAll, knownFiles } from "../files/fingerprint_files.ts";
-import { requireFittingPlan, requireWritable } from "./plan_fit.ts";
-import { type HeldTask, type KnownTask, readKnownTask } from "./known_task.ts";
+import type { HeldTask } from "./known_task.ts";
 import type { ResolvedTask } from "./resolve_task.ts";
 import {
   type ServiceAddresses,
@@ -33,6 +29,7 @@ import { lockNote } from "../../store/job_lock.ts";
 import { callerName } from "../recording/task_lease.ts";
 import { RecordedRun } from "../recording/recorded_run.ts";
 import type { EnclosingRun } from "../recording/run_to_record.ts";
+import { type PlannedTask, readyToBuild, requireResolved } from "./ready_to_build.ts";
 import { withTask } from "./with_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -67,8 +64,6 @@ export interface BuildWithin {
   readonly stops: StopRequests;
 }
 
-type PlannedTask = TaskRecord & { readonly plan: PlanLink };
-
 export async function buildOne(
   workspace: Workspace,
   resolved: ResolvedTask,
@@ -82,53 +77,6 @@ export async function buildOne(
     return ready.ok ? await build(workspace, order, ready.value, held, observer) : ready;
   };
   return await withTask(workspace, resolved, buildIt, { isNamed: order.within === undefined });
-}
-
-/** The task's record, with a plan that fits the definition. */
-async function readyToBuild(
-  workspace: Workspace,
-  plan: boolean,
-  held: HeldTask,
-  observer: BuildObserver,
-): Promise<Result<PlannedTask, Failure>> {
-  const { known } = held;
-  const writable = requireWritable(known, "build task");
-  if (!writable.ok) return writable;
-  const free = await requireNobodyAlive(workspace, known);
-  if (!free.ok) return free;
-  const fitting = requireFittingPlan(known, "build task");
-  if (fitting.ok || !plan) return fitting;
-  const planned = await planTask(workspace, held, true, "head");
-  if (!planned.ok) return planned;
-  observer.planned(planned.value.plan);
-  return ok({ ...planned.value.record, plan: planned.value.record.plan! });
-}
-
-/** Processes that an interrupted build left alive would work in the same folder. */
-async function requireNobodyAlive(
-  { host }: Workspace,
-  { task, record, build: last }: KnownTask,
-): Promise<Result<void, Failure>> {
-  if (record?.last_build?.status !== "running" || last?.status !== "interrupted") return ok(undefined);
-  const { id, recovery } = last;
-  // The person who recovered the run decided about them.
-  if (recovery !== null) return ok(undefined);
-  if (last.intent.executor !== undefined) {
-    const fact = `build ${id} was interrupted, and its job may still be in Slurm`;
-    const next = [nextCommand("recover", id), nextCommand("recover", id, "--kill")] as const;
-    return fail({ code: "refused", action: "build task", value: task.name, fact, next });
-  }
-  const living = await livingOf(host, last);
-  if (living === "unknown" || living.length === 0) return ok(undefined);
-  return fail({
-    code: "refused",
-    action: "build task",
-    value: task.name,
-    fact: `build ${id} was interrupted, and ${
-      living.length === 1 ? "a process of it is" : `${living.length} processes of it are`
-    } still alive`,
-    next: [nextCommand("recover", id, "--kill"), nextCommand("recover", id, "--wait")],
-  });
 }
 
 async function build(
@@ -326,33 +274,4 @@ async function carryOut(
     { kind: "evidence_gathered", outputs, checks, checkFiles },
   );
   return gathered.ok ? await recorded.finish(ended, outcome) : await recorded.giveUp(gathered.failure, ended);
-}
-
-/**
- * Variables without a value are reported before the first process, except those that a task built earlier may
- * provide.
- */
-export async function requireResolved(
-  workspace: Workspace,
-  tasks: readonly (ResolvedTask & { readonly mayChange?: boolean })[],
-): Promise<Result<void, Failure>> {
-  const known = tasks.filter(({ mayChange, problems }) =>
-    mayChange !== true || !problems.some(({ at }) => at[0] === "env_file")
-  ).map(({ task, problems }) => ({ table: "tasks" as const, name: task.name, problems }));
-  return known.some(({ problems }) => problems.length > 0)
-    ? await unresolved(workspace, known)
-    : ok(undefined);
-}
-
-export async function checkForPlan(
-  workspace: Workspace,
-  task: ResolvedTask,
-): Promise<Result<unknown, Failure>> {
-  const runs = await workspace.store();
-  if (!runs.ok) return runs;
-  const tasks = await workspace.tasks();
-  if (!tasks.ok) return tasks;
-  const stores = { runs: runs.value, tasks: tasks.value };
-  const known = await readKnownTask(workspace.host.digests, stores, task);
-  return known.ok ? requireFittingPlan(known.value, "build task") : known;
 }
