@@ -297,7 +297,12 @@ export type Failure =
     readonly next: NextSteps;
   }
   /** A check ran, and its answer is no. */
-  | { readonly code: "check_failed"; readonly fact: string };
+  | {
+    readonly code: "check_failed";
+    readonly fact: string;
+    readonly notes?: readonly string[];
+    readonly next?: NextSteps;
+  };
 
 /** The way to make state readable again. */
 export type StateRemedy = "permissions" | "in_the_way" | "damaged" | "newer_program";

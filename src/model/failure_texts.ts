@@ -82,7 +82,7 @@ export const FAILURE_TEXTS: { readonly [Code in Failure["code"]]: TextRule<Failu
   },
   outcome_unknown: { action: "kept", value: "masked", fact: "masked" },
   service_not_ready: { name: "kept", fact: "masked", last_lines: "masked", next: NEXT },
-  check_failed: { fact: "masked" },
+  check_failed: { fact: "masked", notes: "masked", next: NEXT },
 };
 
 /** The failure with the values of secrets replaced, ready to be shown or stored. */

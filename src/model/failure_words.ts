@@ -1,6 +1,6 @@
 /** The words for each expected problem. Pure, and loaded only when there is one. */
 
-import { nextAdvice, nextCommand, type NextSteps, placeholder } from "./next_step.ts";
+import { nextAdvice, nextCommand, type NextStep, type NextSteps, placeholder } from "./next_step.ts";
 import type { JsonValue } from "./canonical_json.ts";
 import type { FieldDifference } from "./difference.ts";
 import type { Failure } from "./failure.ts";
@@ -69,7 +69,7 @@ export function describeFailure(failure: Failure): FailureWords {
         failure.is_task
           ? [nextCommand("plan status", failure.name)]
           : failure.suggestion === undefined
-          ? [nextCommand(failure.config_path === undefined ? "init" : "list")]
+          ? [listOrInit("list", failure.config_path)]
           : [],
       );
     case "job_not_named": {
@@ -77,7 +77,7 @@ export function describeFailure(failure: Failure): FailureWords {
       return words(
         "Cannot run a job: no job was named, and the configuration sets no default",
         [knownNames("jobs", failure)],
-        first === undefined ? [nextCommand(failure.config_path === undefined ? "init" : "list")] : [
+        first === undefined ? [listOrInit("list", failure.config_path)] : [
           nextCommand("run", first),
           nextAdvice(`set default = "${first}" at the top of the configuration`),
         ],
@@ -92,7 +92,7 @@ export function describeFailure(failure: Failure): FailureWords {
           didYouMean(failure.suggestion),
           knownNames("tasks", failure),
         ],
-        [failure.is_job ? nextCommand("run", failure.name) : nextCommand("plan list")],
+        [failure.is_job ? nextCommand("run", failure.name) : listOrInit("plan list", failure.config_path)],
       );
     case "service_not_found":
       return words(
@@ -101,7 +101,7 @@ export function describeFailure(failure: Failure): FailureWords {
           didYouMean(failure.suggestion),
           knownNames("services", failure),
         ],
-        failure.suggestion === undefined ? [nextCommand("service list")] : [],
+        failure.suggestion === undefined ? [listOrInit("service list", failure.config_path)] : [],
       );
     case "schedule_not_found":
       return words(
@@ -360,7 +360,7 @@ export function describeFailure(failure: Failure): FailureWords {
         failure.next,
       );
     case "check_failed":
-      return words(failure.fact, [], []);
+      return words(failure.fact, failure.notes ?? [], failure.next ?? []);
   }
 }
 
@@ -382,6 +382,11 @@ function words(
 function holderWords(name: string | undefined, pid: number | undefined): string | undefined {
   if (pid === undefined) return undefined;
   return name === undefined ? `by process ${pid}` : `by ${visible(name)} (process ${pid})`;
+}
+
+/** Without a configuration, there is nothing to list. */
+function listOrInit(list: string, configPath: string | undefined): NextStep {
+  return nextCommand(configPath === undefined ? "init" : list);
 }
 
 function didYouMean(suggestion: string | undefined): string | undefined {

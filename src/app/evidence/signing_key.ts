@@ -175,5 +175,6 @@ function unusable(path: string, why: string, next: NextSteps): Result<never, Fai
 }
 
 function unreadable(path: string, reason: string): Failure {
-  return { code: "file_unreadable", action: "read the signing key", path, reason };
+  const next = [nextAdvice("name another key with --key <path>")];
+  return { code: "file_unreadable", action: "read the signing key", path, reason, next };
 }

@@ -28,8 +28,10 @@ export async function examine(workspace: Workspace, everywhere: boolean): Promis
   const checked = await checkConfig(workspace);
   const findings = [fine("program", `${versionLine(environment).trimEnd()}, ${how}`)];
   if (!checked.ok) {
-    const { headline } = describeFailure(checked.failure);
-    findings.push(problem("configuration", headline, nextCommand("config check")));
+    const { headline, next } = describeFailure(checked.failure);
+    // Each problem in it has its own place and hint.
+    const steps = checked.failure.code === "config_invalid" ? [nextCommand("config check")] : next;
+    findings.push(problem("configuration", headline, ...steps));
   } else {
     const { location, project } = checked.value;
     findings.push(

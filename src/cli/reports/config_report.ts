@@ -2,6 +2,7 @@
 
 import type { EffectiveConfig } from "../../app/setup/show_config.ts";
 import type { Failure } from "../../model/failure.ts";
+import { nextCommand } from "../../model/next_step.ts";
 import { visible } from "../../model/visible.ts";
 
 type Location = EffectiveConfig["location"];
@@ -13,6 +14,8 @@ export function locationJson({ path, namedBy, projectRoot, searched }: Location)
 export function nothingFound({ searched }: Location): Failure {
   return {
     code: "check_failed",
-    fact: `Cannot find a configuration; searched ${searched.map(visible).join(", ")}`,
+    fact: "Cannot find a configuration",
+    notes: searched.map((path) => `looked for ${visible(path)}`),
+    next: [nextCommand("init")],
   };
 }

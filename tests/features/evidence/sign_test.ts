@@ -234,7 +234,8 @@ Deno.test("sign: a key of somebody else, of another kind, or that is missing is 
   });
   await expectCall(host, ["sign", "hi", "--key", "none.pem"], {
     code: 74,
-    stderr: 'error: Cannot read the signing key "/home/ada/project/none.pem": no such file or directory\n',
+    stderr: 'error: Cannot read the signing key "/home/ada/project/none.pem": no such file or directory\n' +
+      "  try: name another key with --key <path>\n",
   });
 });
 

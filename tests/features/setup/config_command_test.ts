@@ -7,8 +7,14 @@ import { call, expectCall, machineWith, PROJECT, STATE, USER_STATE } from "../..
 
 const CONFIG = `${PROJECT}/orchastration.toml`;
 const LOG = "/home/ada/.cache/orchastration/orchastration.log";
-const NOWHERE = `error: Cannot find a configuration; searched ${CONFIG}, /home/ada/orchastration.toml, ` +
-  "/home/orchastration.toml, /orchastration.toml, /home/ada/.config/orchastration/config.toml\n";
+const NOWHERE = `error: Cannot find a configuration
+  looked for ${CONFIG}
+  looked for /home/ada/orchastration.toml
+  looked for /home/orchastration.toml
+  looked for /orchastration.toml
+  looked for /home/ada/.config/orchastration/config.toml
+  try: orchastration init
+`;
 
 const GOOD = `[jobs.deploy]
 command = ["deploy", "--token", "s3cret", "a\\u007f"]
@@ -355,3 +361,21 @@ Deno.test("config schema: the schema is printed alone, or with --json in our doc
   assertEquals([alone.code, alone.stderr, format, kind], [0, "", 1, "config_schema"]);
   assertEquals(JSON.parse(alone.stdout), schema);
 });
+
+for (
+  const [noun, words] of [
+    ["task", ["plan", "status", "site"]],
+    ["task", ["build", "run", "site"]],
+    ["service", ["service", "start", "site"]],
+    ["job", ["run", "site"]],
+  ] as const
+) {
+  Deno.test(`${words.join(" ")}: without a configuration, the next step makes one`, async () => {
+    using host = machineWith(undefined);
+    await expectCall(host, words, {
+      code: 66,
+      stderr: `error: Cannot find ${noun} "site": no ${noun} has this name\n  no configuration was found\n` +
+        "  try: orchastration init\n",
+    });
+  });
+}

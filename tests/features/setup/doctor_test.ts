@@ -87,6 +87,13 @@ finds(
   "[jobs.a]",
 );
 finds(
+  "a configuration that cannot be read",
+  (host) => host.disk.setAccess(`${PROJECT}/orchastration.toml`, { readable: false }),
+  1,
+  `problem  configuration: Cannot read configuration "${PROJECT}/orchastration.toml": permission denied\n` +
+    "         try: repair it, or name another file with --config <path>",
+);
+finds(
   "programs and folders that are not there",
   () => {},
   1,
