@@ -4,6 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import { nameProblem } from "../../model/ids.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
+import { nextCommand } from "../../model/next_step.ts";
 import { suggest } from "../../model/suggest.ts";
 import type { DamagedRecord, StoredRun } from "../../store/run_store.ts";
 import { type OlderRecords, olderRecords } from "../workspace/older_records.ts";
@@ -63,7 +64,7 @@ export async function showStatus(
   if (!project.ok) return project;
   const store = await workspace.store();
   if (!store.ok) return store;
-  const { jobs, aliases } = project.value;
+  const { jobs, groups, aliases } = project.value;
   const configPath = project.value.configPath === "" ? undefined : project.value.configPath;
   const name = asked === undefined ? undefined : aliases.get(asked) ?? asked;
   await workspace.debug(project.value.logging, "status shown", { event: "status", job: name });
@@ -88,6 +89,16 @@ export async function showStatus(
   }
   const isKnown = name === undefined || jobs.has(name) ||
     rows.some((row) => row.last !== undefined || row.damaged.length > 0);
+  const group = name === undefined || isKnown ? undefined : groups.get(name);
+  if (group !== undefined) {
+    return fail({
+      code: "refused",
+      action: "show the status of",
+      value: group.name,
+      fact: `it has no command, and so no runs of its own; it runs ${group.needs.join(", ")}`,
+      next: [nextCommand("status"), nextCommand("graph", group.name)],
+    });
+  }
   if (!isKnown) {
     return fail({
       code: "job_not_found",

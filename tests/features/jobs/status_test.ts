@@ -500,3 +500,15 @@ Deno.test("status: reading creates no folder and writes nothing", async () => {
   await call(host, ["status", "ok", "--json"]);
   assertEquals(host.disk.exists("/home/ada/.cache"), false);
 });
+
+Deno.test("status: a group has no runs of its own, and the jobs that it runs are told", async () => {
+  using host = machineWith('[jobs.a]\ncommand = ["a"]\n[jobs.all]\nneeds = ["a"]\nalias = ["e"]\n');
+  for (const name of ["all", "e"]) {
+    await expectCall(host, ["status", name], {
+      code: 65,
+      stderr:
+        'error: Cannot show the status of "all": it has no command, and so no runs of its own; it runs a\n' +
+        "  try: orchastration status, or orchastration graph all\n",
+    });
+  }
+});
