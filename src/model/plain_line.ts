@@ -26,7 +26,9 @@ export function shortLine(line: string, maxCharacters = MAX_CHARACTERS): string 
   if (line.length <= maxCharacters) return line;
   const end = Math.floor(maxCharacters / 4);
   const begin = maxCharacters - end;
-  const cut = `${line.slice(0, begin)} … ${line.length - begin - end} characters … ${line.slice(-end)}`;
+  const left = line.length - begin - end;
+  const count = `${left} ${left === 1 ? "character" : "characters"}`;
+  const cut = `${line.slice(0, begin)} … ${count} … ${line.slice(line.length - end)}`;
   // A character of two units must not be halved.
   return cut.isWellFormed() ? cut : cut.toWellFormed();
 }

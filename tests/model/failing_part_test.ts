@@ -26,6 +26,7 @@ Deno.test("plain line: sequences and control characters are removed, and overwri
 
 Deno.test("plain line: a long line is cut in its middle with a mark, and never within a character", () => {
   assertEquals(shortLine("x".repeat(240)), "x".repeat(240));
+  assertEquals(shortLine("hi", 1), "h … 1 character … ");
   assertEquals(shortLine("ab".repeat(100), 40), `${"ab".repeat(15)} … 160 characters … ${"ab".repeat(5)}`);
   assert(shortLine("😀".repeat(500), 41).isWellFormed());
 });

@@ -1,6 +1,7 @@
 /** The captured output of a run: which files it has now, and why a part of it is missing. */
 
 import type { Failure } from "../../model/failure.ts";
+import { nextCommand } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { AttemptRecord, RunRecord } from "../../model/run.ts";
 import type { RunStore } from "../../store/run_store.ts";
@@ -210,5 +211,6 @@ function attemptOf(
     reference: `${record.id}, attempt ${number}`,
     fact: `the run has ${record.attempts.length} ${record.attempts.length === 1 ? "attempt" : "attempts"}`,
     suggestion: undefined,
+    next: [nextCommand("runs show", record.id)],
   });
 }

@@ -1,6 +1,6 @@
 /** `stop`: stops running runs, wherever they were started. */
 
-import { nextCommand } from "../../model/next_step.ts";
+import { nextCommand, placeholder } from "../../model/next_step.ts";
 import { durationValue } from "../base/arguments.ts";
 import { defineActivity } from "../base/command.ts";
 import type { Invocation } from "../base/invocation.ts";
@@ -53,7 +53,10 @@ export const command = defineActivity({
     if (all && words.length > 0) {
       return misused(words[0], "--all takes no names", "--all");
     }
-    if (!all && words.length === 0) return misused(undefined, "no run is named", "--all");
+    if (!all && words.length === 0) {
+      const next = [nextCommand("stop", placeholder("run")), nextCommand("stop", "--all")];
+      return { ...misused(undefined, "no run is named"), next };
+    }
     if (force && graceMs !== undefined) {
       return misused(words[0], "--force leaves no grace", ...words, ...(all ? ["--all"] : []), "--force");
     }

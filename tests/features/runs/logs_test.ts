@@ -157,7 +157,7 @@ Deno.test("logs --attempt: each attempt has its own output; without it the last 
     await expectCall(host, ["logs", "work", "--attempt", String(number)], {
       code: 66,
       stderr: `error: Cannot find run "${ID}, attempt ${number}": the run has 3 attempts\n` +
-        "  try: orchastration runs list\n",
+        `  try: orchastration runs show ${ID}\n`,
     });
   }
 });

@@ -255,7 +255,8 @@ Deno.test("stop: contradicting words are refused", async () => {
   using host = machineWith(TOML);
   await expectCall(host, ["stop"], {
     code: 64,
-    stderr: "error: Cannot stop: no run is named\n  try: orchastration stop --all\n",
+    stderr:
+      "error: Cannot stop: no run is named\n  try: orchastration stop <run>, or orchastration stop --all\n",
   });
   await expectCall(host, ["stop", "work", "--all"], {
     code: 64,
