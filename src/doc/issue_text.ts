@@ -66,7 +66,7 @@ export function issueText(
 
 function stateWords(view: TaskView): string {
   if (view.status === "unplanned") return "not planned yet";
-  const word = view.status.replace("_", " ");
+  const word = view.status.replaceAll("_", " ");
   // The reason that the repository is at another commit is left out, because it would change the text of the
   // issue with each commit.
   const stale = view.stale.find((reason) => reason !== view.movedOn);

@@ -20,7 +20,7 @@ export function deriveStatus(
       status: "unplanned",
       reason: task.declaredStatus === undefined
         ? "nothing is recorded for it yet"
-        : `nothing is recorded for it yet; the configuration says ${task.declaredStatus.replace("_", " ")}`,
+        : `nothing is recorded for it yet; the configuration says ${task.declaredStatus.replaceAll("_", " ")}`,
     };
   }
   return recordedStatus(record, build);
@@ -77,7 +77,7 @@ export function staleReasons(evidence: Evidence): readonly string[] {
     if (now === "unreadable") reasons.push(`${built.path} can no longer be read`);
   }
   for (const { name, status, build: last } of needs) {
-    if (status !== "done") reasons.push(`${name}, which it needs, is ${status.replace("_", " ")}`);
+    if (status !== "done") reasons.push(`${name}, which it needs, is ${status.replaceAll("_", " ")}`);
     // Without inputs, a need that ended after this build began was not available to it. With inputs, the
     // outputs of the need are compared instead.
     else if (

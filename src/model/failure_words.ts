@@ -146,7 +146,7 @@ export function describeFailure(failure: Failure): FailureWords {
             : `${failure.needs.length} tasks that it needs are`
         } not done`,
         failure.needs.map(({ name, status, reason }) =>
-          `${name}: ${status.replace("_", " ")}, ${visible(reason)}`
+          `${name}: ${status.replaceAll("_", " ")}, ${visible(reason)}`
         ),
         [
           waiting === undefined

@@ -55,6 +55,11 @@ Deno.test("wording: no phrase of the old dialect is in the sources, the messages
   assertEquals(found, []);
 });
 
+Deno.test("wording: every underscore of a status becomes a space in a message, not only the first, as in up_to_date", () => {
+  const found = sources().filter((path) => path.startsWith("src/") && read(path).includes('replace("_"'));
+  assertEquals(found, []);
+});
+
 Deno.test("wording: the rules find examples of each mistake", () => {
   const openings = (source: string) =>
     commentsIn("a.ts", source).filter(({ text }) => OPENINGS.test(text)).map(({ at }) => at);

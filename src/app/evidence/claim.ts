@@ -61,7 +61,7 @@ function ofTask(view: TaskView, grounds: Grounds) {
   const missing: EvidenceFinding[] = [];
   const unchecked: EvidenceFinding[] = [];
   const lacks = (about: string, fact: string) => missing.push({ about, fact });
-  if (view.status !== "done") lacks(name, `is ${view.status.replace("_", " ")}: ${view.reason}`);
+  if (view.status !== "done") lacks(name, `is ${view.status.replaceAll("_", " ")}: ${view.reason}`);
   const spoiled = spoilingReason(view);
   if (spoiled !== undefined) {
     for (const reason of view.stale) if (reason !== view.movedOn) lacks(name, reason);

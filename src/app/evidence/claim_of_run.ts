@@ -30,13 +30,13 @@ export async function claimOfRun(
   const open = (fact: string) => unchecked.push({ about: record.id, fact });
   if (!grounds.sound.has(record.id)) lacks("is not proven to be what was recorded");
   if (record.status !== "succeeded" && record.status !== "up_to_date") {
-    lacks(`${record.status.replace("_", " ")}: ${record.reason}`);
+    lacks(`${record.status.replaceAll("_", " ")}: ${record.reason}`);
   }
   const unbound = unboundWords(record);
   if (unbound !== undefined) lacks(`proves nothing: ${unbound}`);
   const same = record.same_as?.run;
   if (same !== undefined && !grounds.sound.has(same)) lacks(`has the result of ${same}, which is not proven`);
-  const parts: string[] = [record.status.replace("_", " ")];
+  const parts: string[] = [record.status.replaceAll("_", " ")];
   if (record.action === "graph.run") {
     const runs = (record.graph?.nodes ?? []).flatMap(({ run }) => run === null ? [] : [run]);
     for (const run of runs) {

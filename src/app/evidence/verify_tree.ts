@@ -203,7 +203,7 @@ function ofBuild(record: TaskRecord, build: RunRecord, grounds: Grounds) {
   const { name } = record;
   const missing: EvidenceFinding[] = [];
   const lacks = (about: string, fact: string) => missing.push({ about, fact });
-  if (build.status !== "succeeded") lacks(build.id, `${build.status.replace("_", " ")}: ${build.reason}`);
+  if (build.status !== "succeeded") lacks(build.id, `${build.status.replaceAll("_", " ")}: ${build.reason}`);
   if (!grounds.sound.has(taskKey(name))) lacks(`tasks/${name}.json`, "is not proven to be what was recorded");
   const runs: readonly (RunId | undefined)[] = [build.plan?.run, build.id];
   for (const run of runs) {

@@ -89,7 +89,7 @@ export async function closeIssue(workspace: Workspace, name: string): Promise<Re
   return await change(workspace, name, "git.issue.close", action, {
     mayBegin(view) {
       if (isDone(view)) return ok(undefined);
-      const word = view.status === "unplanned" ? "not planned" : view.status.replace("_", " ");
+      const word = view.status === "unplanned" ? "not planned" : view.status.replaceAll("_", " ");
       const fact = view.status === "done"
         ? `it is done, but stale: ${spoilingReason(view)}`
         : `it is ${word}: ${view.reason}`;

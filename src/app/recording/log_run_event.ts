@@ -51,7 +51,7 @@ export function logRunEvent(log: ProgramLog, event: RunEvent, record: RunRecord)
         duration_ms: event.durationMs,
       });
     case "run_finished":
-      return log[isAsWanted(record) ? "info" : "error"](`run ${record.status.replace("_", " ")}`, {
+      return log[isAsWanted(record) ? "info" : "error"](`run ${record.status.replaceAll("_", " ")}`, {
         ...about,
         status: record.status,
         exit_code: record.exit_code,

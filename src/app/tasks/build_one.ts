@@ -219,7 +219,7 @@ async function buildNow(
   }
   const stored = await store(taskAfterBuild(criteriaOf(run.value.definition), record, run.value));
   if (!stored.ok) return stored;
-  (await workspace.log(project.logging)).info(`task ${record.status.replace("_", " ")}`, {
+  (await workspace.log(project.logging)).info(`task ${record.status.replaceAll("_", " ")}`, {
     event: "task_built",
     run: run.value.id,
     task: task.name,

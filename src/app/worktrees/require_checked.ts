@@ -60,7 +60,7 @@ export async function requireChecked(
   if (!view.ok) return view;
   if (!isDone(view.value)) {
     const isStale = view.value.status === "done";
-    const status = isStale ? "stale" : view.value.status.replace("_", " ");
+    const status = isStale ? "stale" : view.value.status.replaceAll("_", " ");
     const { next } = view.value;
     const step = next?.kind === "command" ? { ...next, words: [...next.words, ...config] } : check;
     const reason = isStale ? view.value.stale[0] : view.value.reason;

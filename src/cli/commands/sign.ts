@@ -61,7 +61,7 @@ function text({ run, files, tree, inputs, without, key }: Signed, invocation: In
     ...(layout === undefined ? [] : [["signed", `${layout.path} and ${links} links, for in-toto-verify`]]),
     ...(without.length === 0 ? [] : [["not signed", `${without.join(", ")}: no check ran`]]),
   ];
-  return `${outStyle.bold(run.id)} is signed: ${run.status.replace("_", " ")}\n` +
+  return `${outStyle.bold(run.id)} is signed: ${run.status.replaceAll("_", " ")}\n` +
     table(rows.map(([name, value]) => [outStyle.dim(name!), value!]), { columns });
 }
 

@@ -31,7 +31,7 @@ export class Notifier {
     this.close();
     const took = record.duration_ms === null ? "" : ` after ${formatDuration(record.duration_ms)}`;
     // It starts with a word, because some terminals read a leading number as another command.
-    const text = `${record.subject} ${record.name} ${record.status.replace("_", " ")}${took}`;
+    const text = `${record.subject} ${record.name} ${record.status.replaceAll("_", " ")}${took}`;
     const notification = command(9, text);
     // tmux passes it to the outer terminal, where its option allow-passthrough permits it.
     this.#write(

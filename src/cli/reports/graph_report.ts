@@ -42,13 +42,13 @@ export function nodeTable({ nodes }: GraphRecord, style: Style, columns: number 
 }
 
 function headWord({ status }: RunRecord, style: Style): string {
-  const words = `graph ${status.replace("_", " ")}`;
+  const words = `graph ${status.replaceAll("_", " ")}`;
   if (status === "succeeded") return style.green(words);
   return status === "failed" ? style.red(words) : style.yellow(words);
 }
 
 export function nodeWord({ status }: Pick<GraphNodeRecord, "status">, style: Style): string {
-  const words = status.replace("_", " ");
+  const words = status.replaceAll("_", " ");
   switch (status) {
     case "succeeded":
       return style.green(words);

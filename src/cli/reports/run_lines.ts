@@ -55,7 +55,7 @@ export class RunLines implements EventPrinter {
   }
 
   built({ name, status, reason }: TaskRecord): void {
-    const words = `task ${status.replace("_", " ")}`;
+    const words = `task ${status.replaceAll("_", " ")}`;
     const paint = status === "done" ? "green" : status === "failed" ? "red" : "plain";
     // The following error says why it failed.
     const parts = status === "failed" ? [name] : [name, visible(reason)];
@@ -113,7 +113,7 @@ function lineOf(event: RunEvent, record: RunRecord): Line | undefined {
     case "run_finished": {
       const { status, duration_ms } = record;
       const line = plain(
-        status.replace("_", " "),
+        status.replaceAll("_", " "),
         ...duration_ms === null ? [] : [formatDuration(duration_ms)],
       );
       if (status === "succeeded") return { ...line, paint: "green" };

@@ -63,7 +63,7 @@ function text({ view, elsewhere, owner, siblings, older, nowMs }: ShownTask, inv
     const run = build ?? plan;
     const when = run === undefined ? "" : ` ${whenWord(run, nowMs, isTerminal)},`;
     const did = build === undefined ? "planned" : "built";
-    text += `${outStyle.dim(`also ${did} in ${visible(way)}:`)}${when} ${status.replace("_", " ")}\n`;
+    text += `${outStyle.dim(`also ${did} in ${visible(way)}:`)}${when} ${status.replaceAll("_", " ")}\n`;
   }
   text += olderText(older, invocation);
   const next = invocation.nextLine(view.next === undefined ? [] : [view.next]);
