@@ -52,11 +52,21 @@ const NO_BASELINE_WORDS = {
  * for a run without inputs.
  */
 export function whyWords({ inputs }: RunRecord): string | undefined {
+  const causes = causesInWords(inputs);
+  const since = inputs?.compared_with ?? null;
+  return causes === undefined || since === null ? causes : `${causes} since ${since}`;
+}
+
+/** The same without the run that was compared; undefined as well where there was none, because then nothing has changed. */
+export function changeWords({ inputs }: RunRecord): string | undefined {
+  return inputs === undefined || inputs.compared_with === null ? undefined : causesInWords(inputs);
+}
+
+function causesInWords(inputs: RunRecord["inputs"]): string | undefined {
   const [first, ...others] = inputs?.causes ?? [];
   if (inputs === undefined || first === undefined) return undefined;
   const more = others.length + inputs.more_causes;
-  const since = inputs.compared_with === null ? "" : ` since ${inputs.compared_with}`;
-  return `${causeRecordWords(first)}${more === 0 ? "" : ` (+${more} more)`}${since}`;
+  return `${causeRecordWords(first)}${more === 0 ? "" : ` (+${more} more)`}`;
 }
 
 /** A cause of a kind that a newer program wrote is shown as its kind. */

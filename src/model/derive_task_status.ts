@@ -20,7 +20,9 @@ export function deriveStatus(
       status: "unplanned",
       reason: task.declaredStatus === undefined
         ? "nothing is recorded for it yet"
-        : `nothing is recorded for it yet; the configuration says ${task.declaredStatus.replaceAll("_", " ")}`,
+        : `nothing is recorded for it yet; the configuration says ${
+          task.declaredStatus.replaceAll("_", " ")
+        }`,
     };
   }
   return recordedStatus(record, build);

@@ -1,5 +1,6 @@
 /** `run` and `build run` of a graph: the output of its nodes while they run, and the result of each at the end. */
 
+import { changeWords } from "../../model/cause_words.ts";
 import type { DryRunRequest } from "../../app/graph/dry_run_jobs.ts";
 import type { GraphObserver } from "../../app/graph/node_endings.ts";
 import type { GraphReport } from "../../app/graph/recorded_graph.ts";
@@ -211,7 +212,7 @@ export class GraphFace implements GraphObserver<BuildObserver>, JobsObserver {
     const isOwnEnd = run !== undefined || failure !== undefined;
     if (!isOwnEnd) return;
     const output = this.#outputNow;
-    const head = output.showsSteps || (this.#invocation.isQuiet && isGood) ? "" : this.#headOf(node);
+    const head = output.showsSteps || (this.#invocation.isQuiet && isGood) ? "" : this.#headOf(node, run);
     output.ended(node.name, run, isGood, head, this.#tailOf(node, run, failure));
   }
 
@@ -238,12 +239,14 @@ export class GraphFace implements GraphObserver<BuildObserver>, JobsObserver {
     this.#invocation.console.lastLine?.show(this.#activity.now());
   }
 
-  /** `succeeded  build  1.2s`. */
-  #headOf(node: GraphNodeRecord): string {
+  /** `succeeded  build  1.2s  because src/a.ts changed`. */
+  #headOf(node: GraphNodeRecord, run: RunRecord | undefined): string {
     const { errStyle } = this.#invocation.console;
-    const took = nodeDuration(node);
+    const why = run === undefined ? undefined : changeWords(run);
+    const words = [nodeDuration(node), why === undefined ? "" : `because ${visible(why)}`];
     const name = errStyle.bold(node.name);
-    return `${nodeWord(node, errStyle)}  ${name}${took === "" ? "" : `  ${errStyle.dim(took)}`}\n`;
+    const more = words.map((each) => each === "" ? "" : `  ${errStyle.dim(each)}`).join("");
+    return `${nodeWord(node, errStyle)}  ${name}${more}\n`;
   }
 
   #tailOf(node: GraphNodeRecord, run: RunRecord | undefined, failure: Failure | undefined): string {

@@ -154,6 +154,24 @@ Deno.test("at a terminal the temporary lines show which jobs are being ended aft
   assert(!behind.includes("Ctrl-C stops all"), behind);
 });
 
+Deno.test("the line of a job whose inputs changed names what changed, and that of a job that is up to date says so in words", async () => {
+  using host = machineWith(
+    ["a", "bb"].map((name) =>
+      `[jobs.${name}]\ncommand = ["${name}"]\ninputs = ["${name}.txt"]\noutputs = []\n`
+    ).join(""),
+    { env: NO_LOG },
+  );
+  for (const name of ["a", "bb"]) {
+    host.program(name, () => {});
+    host.disk.write(`/home/ada/project/${name}.txt`, "one");
+  }
+  const heads = async () =>
+    (await call(host.another(), ["run", "a", "bb", "--jobs", "1", ...QUIET])).stderr.split("\n").slice(0, 2);
+  assertEquals(await heads(), ["succeeded  a  0ms", "succeeded  bb  0ms"]);
+  host.disk.write("/home/ada/project/bb.txt", "two");
+  assertEquals(await heads(), ["up to date  a", "succeeded  bb  0ms  because bb.txt changed"]);
+});
+
 Deno.test("under CI, even at a terminal, only failures are shown", async () => {
   using host = machine({ ...SCREEN, env: { ...SCREEN.env, CI: "true" } });
   const said = await call(host, ["run", "a", "bb", "--keep-going", ...QUIET]);
