@@ -279,9 +279,10 @@ export function applyRecovery(
     attempt.status === "running" ? { ...attempt, ...captured, status: "interrupted" } : attempt
   );
   const because = recovery.because === undefined ? "" : `; ${recovery.because}`;
-  const reason = `Orchastration itself ended before the outcome was known; ${
-    describeRecovered(recovery.process_was)
-  }${because}`;
+  const why = recovery.recorder_was === "alive"
+    ? "the outcome is not known here, although the process that records it lived"
+    : "Orchastration itself ended before the outcome was known";
+  const reason = `${why}; ${describeRecovered(recovery.process_was)}${because}`;
   const nodes = graph === undefined ? {} : { graph };
   return { ...run, ...captured, attempts, status: "interrupted", reason, recovery, ...nodes };
 }

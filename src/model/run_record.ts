@@ -141,6 +141,8 @@ export interface RecoveryRecord {
   readonly process_was: RecoveredProcess;
   /** Why the run has no end although its command told one; present only there. */
   readonly because?: string;
+  /** The process that records the run elsewhere, or could not record its end, lived; present only there. */
+  readonly recorder_was?: "alive";
 }
 
 /** `ended`: while recovery waited. `left`: left alive on request. `unknown`: this system cannot tell. */

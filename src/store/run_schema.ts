@@ -256,6 +256,7 @@ export const runRecord = v.looseObject({
     ended_between: v.tuple([time, maybe(time)]),
     process_was: v.picklist(RECOVERED_PROCESSES),
     because: v.optional(text),
+    recorder_was: v.optional(v.literal("alive")),
   })),
   os: text,
   arch: text,

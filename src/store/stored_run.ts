@@ -69,8 +69,15 @@ function derive(parts: StoreParts, record: RunRecord, path: string): Pick<Stored
   const isHandedOver = isUnattended(current) &&
     parts.files.exists(parts.layout.handover(current.id));
   if (isHandedOver) return { record: current, recorder };
-  const reason = "Orchastration itself ended before the outcome was known";
-  return { record: { ...current, status: "interrupted", reason }, recorder };
+  return { record: { ...current, status: "interrupted", reason: whyInterrupted(parts, current) }, recorder };
+}
+
+/** Nobody has the lock of the run here. */
+function whyInterrupted({ processes }: StoreParts, { recorder }: RunRecord): string {
+  return recorder?.lock === "kernel" && processes.probe(recorder) === "alive"
+    ? `process ${recorder.pid}, which records it, is alive and does not hold its lock here: ` +
+      "these records seem to be a copy, or its end could not be recorded"
+    : "Orchastration itself ended before the outcome was known";
 }
 
 function unreadable(

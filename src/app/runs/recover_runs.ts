@@ -16,7 +16,7 @@ import { graphCutOff } from "./graph_view.ts";
 import { describeLiving, type Living } from "../recording/living_processes.ts";
 import { withNotification } from "../recording/with_notification.ts";
 import { finishAsTold } from "./finish_as_told.ts";
-import { fateInSlurm, fateOf, type Treatment } from "./run_fate.ts";
+import { fateInSlurm, fateOf, isRecordedElsewhere, type Treatment } from "./run_fate.ts";
 import { RunHistory } from "./run_history.ts";
 import { type RecordPlace, recordPlaces } from "../workspace/record_places.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -218,6 +218,7 @@ function finish(
         recovered_at: nowIso,
         ended_between: [sign, isOver ? nowIso : null],
         process_was: fate,
+        ...(isRecordedElsewhere(host, writer.record) ? { recorder_was: "alive" as const } : {}),
       },
       output.value,
       graphCutOff(store, run.record),

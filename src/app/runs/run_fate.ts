@@ -53,10 +53,8 @@ export async function fateOf(
     return withLiving === "leave" ? { kind: "over", was: "unknown" } : { kind: "alive", processes: living };
   }
   if (living.length === 0) return { kind: "over", was: "gone" };
-  // Nobody holds the lock here, and yet its recorder lives: the records were copied while it ran.
-  const recorder = record.recorder;
-  if (withLiving !== "leave" && recorder !== undefined && processes.probe(recorder) === "alive") {
-    return { kind: "alive", processes: living, reason: copiedWords(record, recorder), isRecorded: true };
+  if (withLiving !== "leave" && isRecordedElsewhere(host, record)) {
+    return { kind: "alive", processes: living, reason: copiedWords(record), isRecorded: true };
   }
   switch (withLiving) {
     case "refuse":
@@ -85,9 +83,14 @@ export async function fateOf(
   }
 }
 
-function copiedWords({ project }: RunRecord, { pid }: ProcessIdentity): string {
+/** Nobody holds its lock here, and yet its recorder lives: the records were copied while it ran, or its end could not be recorded. */
+export function isRecordedElsewhere({ processes }: Host, { recorder }: RunRecord): boolean {
+  return recorder !== undefined && processes.probe(recorder) === "alive";
+}
+
+function copiedWords({ project, recorder }: RunRecord): string {
   const where = project === undefined || project === null ? "" : ` of ${visible(project)}`;
-  return `process ${pid}, which records it, is alive; these records seem to be a copy of those${where}`;
+  return `process ${recorder?.pid}, which records it, is alive; these records seem to be a copy of those${where}`;
 }
 
 /** The remaining processes, as soon as there are none or the bound has passed. */

@@ -365,6 +365,30 @@ function copied(host: FakeHost): string {
   return copy;
 }
 
+Deno.test("status: a copy of the records of a run that goes on does not say that Orchastration ended, nor does the copy that was finished", async () => {
+  using scene = await running();
+  const copy = copied(scene.host);
+  const { pid } = scene.host.environment;
+  const status = ["status", "work", "--state-dir", copy];
+  const said = await call(scene.other, status);
+  assertEquals(
+    said.stdout.replace(/its process \d+ is/, "its process is"),
+    `work  interrupted  2026-11-22T06:34:49.123Z\n` +
+      `  ${ID}: process ${pid}, which records it, is alive and does not hold its lock here: ` +
+      "these records seem to be a copy, or its end could not be recorded; its process is still alive\n" +
+      `next: orchastration --state-dir ${copy} recover ${ID}\n`,
+  );
+  assertEquals((await call(scene.other, ["recover", ID, "--leave", "--state-dir", copy])).code, 0);
+  const { reason, recovery } = readJson(scene.host, `${copy}/runs/${ID}.json`);
+  assertEquals([reason, (recovery as { recorder_was: string }).recorder_was], [
+    "the outcome is not known here, although the process that records it lived; its processes were left running on request",
+    "alive",
+  ]);
+  assertEquals(readJson(scene.host, `${FILE}.json`)["status"], "running");
+  await call(scene.other, ["stop", "work"]);
+  assertEquals((await scene.ended).code, 143);
+});
+
 for (const words of [["stop", "--all"], ["stop", ID], ["recover", "--kill"], ["recover", ID, "--wait"]]) {
   Deno.test(`${words[0]} ${words.at(-1)}: from a copy of its records, a run that goes on is neither stopped nor waited for`, async () => {
     using scene = await running();
