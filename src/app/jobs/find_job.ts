@@ -1,7 +1,8 @@
 /** Finds the configured job that a name, an alias or the default of the configuration refers to. */
 
 import type { Failure } from "../../model/failure.ts";
-import type { Job } from "../../model/job.ts";
+import type { Job, JobGroup } from "../../model/job.ts";
+import { nextCommand, type NextSteps } from "../../model/next_step.ts";
 import { byName } from "../../model/names.ts";
 import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
@@ -43,10 +44,19 @@ export async function isOfGraph(
   return own !== undefined && (groups.has(own) || (jobs.get(own)?.needs.length ?? 0) > 0);
 }
 
+/** A request for one job that names a group, which has no command. */
+export function groupFailure(action: string, { name, needs }: JobGroup, ...next: NextSteps): Failure {
+  const fact = `it has no command, and so no runs of its own; it runs ${needs.join(", ")}`;
+  return { code: "refused", action, value: name, fact, next: [...next, nextCommand("graph", name)] };
+}
+
 /** The job with this name or alias, or a failure that lists the known ones. */
 export function findJob(project: Project, name: string): Result<Job, Failure> {
-  const job = project.jobs.get(project.aliases.get(name) ?? name);
+  const own = project.aliases.get(name) ?? name;
+  const job = project.jobs.get(own);
   if (job !== undefined) return ok(job);
+  const group = project.groups.get(own);
+  if (group !== undefined) return fail(groupFailure("use job", group));
   return fail({
     code: "job_not_found",
     name,

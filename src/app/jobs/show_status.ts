@@ -12,6 +12,7 @@ import { siblingsOf } from "../workspace/siblings.ts";
 import { type RunView, viewOf } from "../runs/run_view.ts";
 import { runningNow } from "../runs/named_runs.ts";
 import { otherConfig } from "../workspace/other_config.ts";
+import { groupFailure } from "./find_job.ts";
 import { type SeenOutside, seenOutside } from "./seen_outside.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -91,13 +92,7 @@ export async function showStatus(
     rows.some((row) => row.last !== undefined || row.damaged.length > 0);
   const group = name === undefined || isKnown ? undefined : groups.get(name);
   if (group !== undefined) {
-    return fail({
-      code: "refused",
-      action: "show the status of",
-      value: group.name,
-      fact: `it has no command, and so no runs of its own; it runs ${group.needs.join(", ")}`,
-      next: [nextCommand("status"), nextCommand("graph", group.name)],
-    });
+    return fail(groupFailure("show the status of", group, nextCommand("status")));
   }
   if (!isKnown) {
     return fail({

@@ -53,11 +53,12 @@ async function trust(
   workspace: Workspace,
   invocation: Invocation,
 ): Promise<number> {
-  const refused = refusal(names, invocation);
-  if (refused !== undefined) return invocation.fail(refused);
   const { trustables, trustContent } = await import("../../app/trust/trust_definitions.ts");
   const found = await trustables(workspace, names);
+  // A person who follows the refusal to a terminal has the right names.
   if (!found.ok) return invocation.fail(found.failure);
+  const refused = refusal(names, invocation);
+  if (refused !== undefined) return invocation.fail(refused);
   const open = found.value.filter(({ verdict }) => verdict.kind !== "trusted");
   const { console } = invocation;
   if (open.length === 0) {

@@ -228,3 +228,25 @@ Deno.test("trust: an unknown name is refused, and nothing is asked", async () =>
   assertEquals(said.code, 66);
   assert((said.stdout + said.stderr).includes('Cannot find job "tset"'));
 });
+
+Deno.test("trust: a name that is not configured, or is that of a group, is told before a terminal is asked for", async () => {
+  using host = machineWith('[jobs.a]\ncommand = ["a"]\n[jobs.all]\nneeds = ["a"]\n', {
+    env: ENV,
+    isTerminal: false,
+  });
+  await expectCall(host, ["trust", "b"], {
+    code: 66,
+    stderr:
+      'error: Cannot find job "b": no job has this name\n  known jobs: a, all\n  try: orchastration list\n',
+  });
+  await expectCall(host, ["trust", "all"], {
+    code: 65,
+    stderr: 'error: Cannot use job "all": it has no command, and so no runs of its own; it runs a\n' +
+      "  try: orchastration graph all\n",
+  });
+  await expectCall(host, ["trust", "a"], {
+    code: 65,
+    stderr: 'error: Cannot trust "a": there is no terminal at which a person could review it\n' +
+      "  try: orchastration trust a\n",
+  });
+});
