@@ -24,6 +24,7 @@ const MAX_BYTES = 64 * 1024;
 /** Another process makes the key at the same moment. */
 const LOCK_BOUND_MS = 5000;
 const LOCK_PAUSE_MS = 20;
+const ANOTHER_KEY = nextAdvice("name another key with --key <path>");
 /** The bits of everybody but the owner. */
 const OTHERS = 0o077;
 
@@ -65,7 +66,7 @@ async function namedSigner(host: Host, path: string): Promise<Result<Signer, Fai
   if (!text.startsWith("ssh-")) return await fileSigner(host, path, false);
   const { publicKeyOfLine } = await import("../../model/ssh_agent.ts");
   const publicKey = publicKeyOfLine(text);
-  if (publicKey === undefined) return unusable(path, "it is no public key of Ed25519", []);
+  if (publicKey === undefined) return unusable(path, "it is no public key of Ed25519", [ANOTHER_KEY]);
   return await (await import("./agent_key.ts")).agentSigner(host, publicKey);
 }
 
@@ -117,9 +118,9 @@ function requirePrivate({ files, environment }: Host, path: string): Result<void
   const entry = files.entry(real.value);
   if (!entry.ok) return fail(unreadable(path, entry.failure.reason));
   const { kind, ownerId, mode } = entry.value;
-  if (kind !== "file") return unusable(path, "it is not a plain file", []);
+  if (kind !== "file") return unusable(path, "it is not a plain file", [ANOTHER_KEY]);
   if (ownerId !== undefined && environment.userId !== undefined && ownerId !== environment.userId) {
-    return unusable(path, "it belongs to another user", []);
+    return unusable(path, "it belongs to another user", [ANOTHER_KEY]);
   }
   if (mode !== undefined && (mode & OTHERS) !== 0) {
     return unusable(path, `other users can use it (its mode is ${mode.toString(8).padStart(4, "0")})`, [
@@ -175,6 +176,5 @@ function unusable(path: string, why: string, next: NextSteps): Result<never, Fai
 }
 
 function unreadable(path: string, reason: string): Failure {
-  const next = [nextAdvice("name another key with --key <path>")];
-  return { code: "file_unreadable", action: "read the signing key", path, reason, next };
+  return { code: "file_unreadable", action: "read the signing key", path, reason, next: [ANOTHER_KEY] };
 }

@@ -43,18 +43,13 @@ export async function graphAgain(
   const { record } = found.value.run;
   const last = graphNow(store, record);
   const then = last && withEarlier(store, last);
-  const refused = (fact: string) =>
-    fail(
-      {
-        code: "refused",
-        action: "run again",
-        value: record.id,
-        fact,
-        next: [nextCommand("runs show", record.id)],
-      } as const,
-    );
-  if (then === undefined) return refused("it is not a run of a graph");
-  if (record.status === "running") return refused("it is still running");
+  const refused = (fact: string, next = nextCommand("runs show", record.id)) =>
+    fail({ code: "refused", action: "run again", value: record.id, fact, next: [next] } as const);
+  if (then === undefined) {
+    const isOfJob = record.action === "job.run" && project.jobs.has(record.name);
+    return refused("it is not a run of a graph", isOfJob ? nextCommand("run", record.name) : undefined);
+  }
+  if (record.status === "running") return refused("it is still running", nextCommand("wait", record.id));
   if (then.nodes.some(({ subject }) => subject === "task")) {
     const fact = "it built tasks, and a build of all tasks skips tasks that are done";
     const next = [nextCommand("build run", "--all")] as const;
@@ -70,7 +65,13 @@ export async function graphAgain(
   const differing = await differingNodes(workspace, project, then, now.value, record, env);
   if (differing.length > 0) {
     const more = differing.length > MAX_SHOWN ? ` and ${differing.length - MAX_SHOWN} more` : "";
-    return refused(`changed since then: ${differing.slice(0, MAX_SHOWN).join(", ")}${more}`);
+    const { extra_args } = record.intent;
+    const all = nextCommand(
+      "run",
+      ...then.targets,
+      ...(extra_args.length === 0 ? [] : ["--", ...extra_args]),
+    );
+    return refused(`changed since then: ${differing.slice(0, MAX_SHOWN).join(", ")}${more}`, all);
   }
   const good = new Set(then.nodes.filter(isGoodNode).map(({ name }) => name));
   const nodes = now.value.nodes.filter(({ name }) => !good.has(name)).map((node) => ({

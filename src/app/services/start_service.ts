@@ -2,7 +2,7 @@
 
 import type { Failure } from "../../model/failure.ts";
 import { formatAge } from "../../model/duration.ts";
-import { nextCommand } from "../../model/next_step.ts";
+import { nextAdvice, nextCommand } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { portOf, type Service } from "../../model/service.ts";
@@ -115,7 +115,10 @@ async function startHeld(
     }
   }
   const taken = await portTaken(workspace, service);
-  if (taken !== undefined) return notStarted(name, taken);
+  if (taken !== undefined) {
+    const next = [nextAdvice("end that process, or let the service use another port")];
+    return fail({ code: "service_not_ready", name, fact: taken, last_lines: [], next });
+  }
   const trusted = handedTrust(host.environment);
   const asker = { ...askerOf(host.environment, host.terminal), for_users: forUsers, trusted };
   const words = ["service", "start", name, ...workspace.placeWords];
@@ -223,7 +226,7 @@ function notStarted(
   last_lines: readonly string[] = [],
 ): Result<never, Failure> {
   const next = run === undefined
-    ? []
+    ? [nextCommand("service list")]
     : [run.status === "not_started" ? nextCommand("runs show", run.id) : nextCommand("service logs", name)];
   return fail({ code: "service_not_ready", name, fact, last_lines, next });
 }

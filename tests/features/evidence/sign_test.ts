@@ -223,7 +223,8 @@ Deno.test("sign: a key of somebody else, of another kind, or that is missing is 
   host.disk.giveTo(KEY, 4711);
   await expectCall(host, ["sign", "hi"], {
     code: 65,
-    stderr: `${cannot(KEY, "it belongs to another user")}  nothing was signed\n`,
+    stderr: `${cannot(KEY, "it belongs to another user")}  nothing was signed\n` +
+      "  try: name another key with --key <path>\n",
   });
   host.disk.write("/home/ada/rsa.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
   await expectCall(host, ["sign", "hi", "--key", "../rsa.pem"], {

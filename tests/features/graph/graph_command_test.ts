@@ -77,12 +77,12 @@ Deno.test("run --again is refused if a definition differs, and names the differe
     code: 65,
     stderr:
       'error: Cannot run again "graph/20261122T063449.123Z": changed since then: all (needs), lint (gone), ' +
-      "test (definition)\n  try: orchastration runs show graph/20261122T063449.123Z\n",
+      "test (definition)\n  try: orchastration run all\n",
   });
   await expectCall(host, ["run", "--again", "build"], {
     code: 65,
     stderr: 'error: Cannot run again "build/20261122T063449.123Z": it is not a run of a graph\n' +
-      "  try: orchastration runs show build/20261122T063449.123Z\n",
+      "  try: orchastration run build\n",
   });
   await expectCall(host, ["run", "lint", "--again", "graph"], {
     code: 64,

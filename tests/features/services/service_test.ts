@@ -356,7 +356,8 @@ Deno.test("a port that is in use is reported with the holder, its program and it
   await expectCall(host, ["service", "start", "api"], {
     code: 1,
     stderr:
-      'error: Cannot start service "api": port 8080 is in use by process 77 (node), which was started 3 hours ago\n',
+      'error: Cannot start service "api": port 8080 is in use by process 77 (node), which was started 3 hours ago\n' +
+      "  try: end that process, or let the service use another port\n",
   });
   assertEquals(host.processes.startedWords, []);
 });
