@@ -33,9 +33,8 @@ import { findProgram } from "./find_program.ts";
 import { adoptOrphans } from "./linux_calls.ts";
 import { linuxCallers } from "./linux_callers.ts";
 import { LinuxChildren } from "./linux_children.ts";
+import { carriesToken, initialVariables } from "./linux_environment.ts";
 import {
-  carriesToken,
-  initialVariables,
   knownStat,
   readBootId,
   readPidNamespace,

@@ -6,7 +6,9 @@
 
 import type { SpawnRequest } from "./processes.ts";
 import { childState, endedChild, hasNoChild, reap } from "./linux_calls.ts";
-import { carriesToken, knownStat, OwnChildren, readProcTable } from "./linux_proc.ts";
+import { carriesToken } from "./linux_environment.ts";
+import { OwnChildren } from "./linux_own_children.ts";
+import { knownStat, readProcTable } from "./linux_proc.ts";
 
 /** The owner of each child, by identity. */
 export type Owner = object;

@@ -1,7 +1,7 @@
 /** The environment of a process is known also while it becomes another program, when the kernel shows none for a moment. */
 
 import { assert, assertEquals } from "@std/assert";
-import { initialVariables } from "../../src/host/linux_proc.ts";
+import { initialVariables } from "../../src/host/linux_environment.ts";
 
 /** A shell becomes itself this often. */
 const TIMES = 1500;
