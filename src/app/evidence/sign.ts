@@ -21,6 +21,8 @@ export interface SignRequest {
 
 export interface Signed extends SignedRun {
   readonly key: Pick<Signer, "keyId" | "place" | "isNew">;
+  /** The paths of the files are relative to it. */
+  readonly stateDir: string;
 }
 
 export async function sign(
@@ -39,7 +41,8 @@ export async function sign(
   const signed = await signRun(workspace, store.value, run.value, signer.value);
   if (!signed.ok) return signed;
   const { keyId, place, isNew } = signer.value;
-  return ok({ ...signed.value, key: { keyId, place, isNew } });
+  const { stateDir } = store.value.parts.layout;
+  return ok({ ...signed.value, key: { keyId, place, isNew }, stateDir });
 }
 
 /** The build that a task stands on, or the run that a reference means; for one that was not needed, the run whose result holds. */

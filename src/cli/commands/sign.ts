@@ -28,7 +28,7 @@ export const command = defineCommand({
   ],
   request: ([reference], { key }) => ({ reference, key }),
   ask: async (workspace, request) => (await import("../../app/evidence/sign.ts")).sign(workspace, request),
-  json: ({ run, files, tree, inputs, without, key }) => ({
+  json: ({ run, files, tree, inputs, without, key, stateDir }) => ({
     format: 1,
     kind: "signed",
     run: run.id,
@@ -36,6 +36,7 @@ export const command = defineCommand({
     key: { id: key.keyId, place: key.place, is_new: key.isNew },
     tree: tree === undefined ? null : { git_tree: tree.gitTree, by: tree.by },
     inputs_sha256: inputs ?? null,
+    state_dir: stateDir,
     files: files.map(({ path, sha256, predicateType, criterion, result }) => ({
       path,
       sha256,
@@ -47,7 +48,7 @@ export const command = defineCommand({
   text,
 });
 
-function text({ run, files, tree, inputs, without, key }: Signed, invocation: Invocation): string {
+function text({ run, files, tree, inputs, without, key, stateDir }: Signed, invocation: Invocation): string {
   const { outStyle, columns } = invocation.console;
   const layout = files.find(({ path }) => path.endsWith(".layout"));
   const links = files.filter(({ path }) => path.endsWith(".link")).length;
@@ -55,6 +56,7 @@ function text({ run, files, tree, inputs, without, key }: Signed, invocation: In
     ["key", `${key.keyId.slice(0, 16)} (${visible(key.place)}${key.isNew ? ", made now" : ""})`],
     ["tree", tree === undefined ? "none: the files were not as committed" : tree.gitTree],
     ["inputs", inputs ?? "none: not declared, or they changed during the run"],
+    ["in", visible(stateDir)],
     ...files.filter(({ predicateType }) => predicateType !== undefined).map((
       file,
     ) => ["signed", signedWords(file)]),

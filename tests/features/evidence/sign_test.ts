@@ -81,6 +81,7 @@ Deno.test("sign: the key is made at first use, for its owner alone, and used aga
     `key     fd110d301d2f077d (${KEY}${isNew ? ", made now" : ""})\n` +
     "tree    none: the files were not as committed\n" +
     "inputs  none: not declared, or they changed during the run\n" +
+    `in      ${STATE}\n` +
     `signed  evidence/${HI}/provenance.sigstore.json\n`;
   await expectCall(host, ["sign", "hi"], { stdout: said(true) });
   const entry = host.files.entry(KEY);
