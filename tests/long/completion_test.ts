@@ -156,8 +156,11 @@ zpty -d inner`;
 
 inShell("zsh", "commands, jobs, options, values and files", async (folder) => {
   const graph = await failedGraph(folder);
+  const newer = JSON.parse((await folder.orchastration("run", "broken", "--json")).stdout).id;
   const steps = [
     ["run on", "only"],
+    // The newest run is listed first, as in every list of runs.
+    ["logs broken/", `broken/last*${newer}*broken/2`],
     ["run ", "develop*two lines"],
     ["hash --algorithm=sha5", "sha512"],
     ["--config=no", "notes.toml"],

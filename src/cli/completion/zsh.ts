@@ -28,7 +28,8 @@ export const ZSH = `_orchastration() {
     # In a list of lines zsh reads % as the start of a format.
     shown+=("\${meaning//\\%/%%}")
   done
-  compadd -l -d shown -a values
+  # In the order of the answer: runs with the newest first.
+  compadd -V orchastration -l -d shown -a values
 }
 if [[ \${funcstack[1]} == _orchastration ]]; then
   _orchastration "$@"
