@@ -126,7 +126,10 @@ export class JobNodes implements GraphPorts<Held> {
     if (looked.kind === "ended") return looked;
     this.#looked.set(name, { job: looked.job, atMs: this.clock.monotonicMs() });
     const services = await this.#services(job);
-    if (!services.ok) return { kind: "ended", end: this.#refused(name, services.failure, undefined) };
+    // Where the graph was stopped meanwhile, the node is left out.
+    if (!services.ok && this.#stops.beforeRun.first === undefined) {
+      return { kind: "ended", end: this.#refused(name, services.failure, undefined) };
+    }
     return { kind: "run", queue: runQueueOf(job) };
   }
 
@@ -301,7 +304,7 @@ export class JobNodes implements GraphPorts<Held> {
     // Nothing is started for a node that is only recorded as refused.
     return uses.length === 0 || this.#request.untrusted !== undefined
       ? ok(undefined)
-      : await this.#request.shared.ready(uses);
+      : await this.#request.shared.ready(uses, this.#stops.beforeRun);
   }
 
   #requestFor(name: string): RunJobRequest {

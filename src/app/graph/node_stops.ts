@@ -8,6 +8,8 @@ import { StopRequests } from "../../engine/stop_requests.ts";
 export class NodeStops {
   /** The requests to the graph itself: nothing begins after the first. */
   readonly all: StopRequests;
+  /** What is done for nodes that have not begun is of no use after the first: no such node begins any more. */
+  readonly beforeRun: StopRequests;
   readonly #clock: Clock;
   readonly #running = new Map<string, StopRequests>();
   /** Requests to all so far, for nodes that begin later. */
@@ -16,6 +18,7 @@ export class NodeStops {
   constructor(clock: Clock) {
     this.#clock = clock;
     this.all = new StopRequests(clock);
+    this.beforeRun = new StopRequests(clock);
   }
 
   /** The stop requests of a node that is about to run. */
@@ -64,6 +67,7 @@ export class NodeStops {
 
   #askRunning(ask: (stops: StopRequests) => void): void {
     this.#asked.push(ask);
+    ask(this.beforeRun);
     for (const stops of this.#running.values()) ask(stops);
   }
 }

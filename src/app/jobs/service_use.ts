@@ -4,6 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import { addressVariable } from "../../model/service.ts";
 import type { Variables } from "../../model/variables.ts";
+import type { StopRequests } from "../../engine/stop_requests.ts";
 
 /** null for a service whose readiness check gives no address. */
 export type ServiceAddresses = ReadonlyMap<string, string | null>;
@@ -14,8 +15,14 @@ export interface UsedServices {
   release(): Promise<void>;
 }
 
-/** Returns when all of them are ready. */
-export type UseServices = (names: readonly string[]) => Promise<Result<UsedServices, Failure>>;
+/**
+ * Returns when all of them are ready, or when a stop of the users is requested. Without `stops`, a signal to this process is that
+ * request.
+ */
+export type UseServices = (
+  names: readonly string[],
+  stops?: StopRequests,
+) => Promise<Result<UsedServices, Failure>>;
 
 /** Keeps the services ready during the work; without services it does nothing. */
 export async function withServices<T>(
@@ -42,10 +49,11 @@ export class SharedServices {
     this.#use = use;
   }
 
-  async ready(names: readonly string[]): Promise<Result<ServiceAddresses, Failure>> {
+  /** `stops`: what ends the wait for all users, because none of them will begin. */
+  async ready(names: readonly string[], stops: StopRequests): Promise<Result<ServiceAddresses, Failure>> {
     const addresses = new Map<string, string | null>();
     for (const name of new Set(names)) {
-      const using = this.#used.get(name) ?? this.#use([name]);
+      const using = this.#used.get(name) ?? this.#use([name], stops);
       this.#used.set(name, using);
       const used = await using;
       if (!used.ok) return used;

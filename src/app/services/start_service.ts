@@ -7,7 +7,9 @@ import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { portOf, type Service } from "../../model/service.ts";
 import type { FileLock } from "../../host/files.ts";
+import type { Host } from "../../host/host.ts";
 import type { ReceivedSignal } from "../../host/signals.ts";
+import type { StopRequests } from "../../engine/stop_requests.ts";
 import { tryJobLock } from "../../store/job_lock.ts";
 import { readServiceReady, writeServiceReady } from "../../store/service_ready.ts";
 import { type Detached, detachInside, hear, howEnded } from "../jobs/detach_run.ts";
@@ -34,31 +36,38 @@ export interface StartedService {
   readonly wasRunning: boolean;
 }
 
-/** `hold` is called while no other call can start or stop the service. */
+export interface StartFor {
+  /** Called while no other call can start or stop the service. */
+  readonly hold?: () => void;
+  /** What ends the start; without it, a signal to this process does. */
+  readonly stops?: StopRequests | undefined;
+}
+
 export async function startService(
   workspace: Workspace,
   name: string,
   forUsers: boolean,
-  hold: () => void = () => {},
+  { hold, stops }: StartFor = {},
 ): Promise<Result<StartedService, Failure>> {
   const found = await findService(workspace, name);
   if (!found.ok) return found;
   const { problems } = found.value.resolved;
   if (problems.length > 0) return await unresolved(workspace, [{ table: "services", name, problems }]);
-  const lock = await turnOf(workspace, found.value);
+  const lock = await turnOf(workspace, found.value, stops);
   if (!lock.ok) return lock;
   try {
-    hold();
-    return await startHeld(workspace, found.value, forUsers);
+    hold?.();
+    return await startHeld(workspace, found.value, forUsers, stops);
   } finally {
     lock.value.release();
   }
 }
 
-/** Waits for the right to start or stop the service. */
+/** Waits for the right to start or stop the service, which another call can have until its own start is over. */
 export async function turnOf(
   { host: { clock } }: Workspace,
   { service, store }: FoundService,
+  stops?: StopRequests,
 ): Promise<Result<FileLock, Failure>> {
   const givesUpAtMs = clock.monotonicMs() + service.readyTimeoutMs + ENDING_BOUND_MS;
   for (;;) {
@@ -78,7 +87,10 @@ export async function turnOf(
         since: by?.since,
       });
     }
-    await clock.after(LOOK_AGAIN_MS).elapsed;
+    if (stops?.first !== undefined) return endedBy(stops.first.signal, service.name);
+    const pause = clock.after(LOOK_AGAIN_MS);
+    await Promise.race([pause.elapsed, ...(stops === undefined ? [] : [stops.at(0)])]);
+    pause.cancel();
   }
 }
 
@@ -86,6 +98,7 @@ async function startHeld(
   workspace: Workspace,
   found: FoundService,
   forUsers: boolean,
+  stops: StopRequests | undefined,
 ): Promise<Result<StartedService, Failure>> {
   const { host } = workspace;
   const { service, store } = found;
@@ -125,15 +138,13 @@ async function startHeld(
   const started = host.processes.startAgain(JSON.stringify(asker), words);
   if (!started.ok) return notStarted(name, `its supervisor cannot be started: ${started.failure.reason}`);
   const bound = host.clock.after(service.readyTimeoutMs + ENDING_BOUND_MS);
-  const stopped = Promise.withResolvers<Stopped>();
-  const unlisten = host.signals.onStop((signal) => stopped.resolve({ kind: "stopped", signal }));
+  const { stopped, unlisten } = firstStop(host, stops);
   const hearing = hear(started.value);
-  const heard = await Promise.race([hearing, bound.elapsed, stopped.promise]);
+  const heard = await Promise.race([hearing, bound.elapsed, stopped]);
   bound.cancel();
   if (heard !== undefined && heard.kind === "stopped") {
     await endStart(workspace, found, run, hearing).finally(unlisten);
-    const { signal } = heard;
-    return fail({ code: "stopped_by_signal", signal, while_doing: `with the start of service ${name}` });
+    return endedBy(heard.signal, name);
   }
   unlisten();
   if (heard === undefined) {
@@ -159,6 +170,24 @@ async function startHeld(
 interface Stopped {
   readonly kind: "stopped";
   readonly signal: ReceivedSignal;
+}
+
+/** A user that is a node of a graph is stopped with the graph: a signal can also mean another node of it, or an interactive job. */
+function firstStop(
+  { signals }: Pick<Host, "signals">,
+  stops: StopRequests | undefined,
+): { readonly stopped: Promise<Stopped>; readonly unlisten: () => void } {
+  if (stops !== undefined) {
+    const stopped = stops.at(0).then(({ signal }): Stopped => ({ kind: "stopped", signal }));
+    return { stopped, unlisten() {} };
+  }
+  const stopped = Promise.withResolvers<Stopped>();
+  const unlisten = signals.onStop((signal) => stopped.resolve({ kind: "stopped", signal }));
+  return { stopped: stopped.promise, unlisten };
+}
+
+function endedBy(signal: ReceivedSignal, name: string): Result<never, Failure> {
+  return fail({ code: "stopped_by_signal", signal, while_doing: `with the start of service ${name}` });
 }
 
 /** The caller no longer waits for a service that is not ready, so its run is stopped as soon as it is recorded. */

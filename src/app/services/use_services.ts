@@ -3,6 +3,7 @@
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { FileLock } from "../../host/files.ts";
+import type { StopRequests } from "../../engine/stop_requests.ts";
 import type { UsedServices, UseServices } from "../jobs/service_use.ts";
 import { stopRuns } from "../runs/stop_runs.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -18,10 +19,14 @@ const DIGEST_CHARACTERS = 16;
 
 /** For the calls of one workspace. */
 export function serviceUse(workspace: Workspace): UseServices {
-  return (names) => use(workspace, names);
+  return (names, stops) => use(workspace, names, stops);
 }
 
-async function use(workspace: Workspace, names: readonly string[]): Promise<Result<UsedServices, Failure>> {
+async function use(
+  workspace: Workspace,
+  names: readonly string[],
+  stops: StopRequests | undefined,
+): Promise<Result<UsedServices, Failure>> {
   const addresses = new Map<string, string | null>();
   const held = new Map<string, FileLock | undefined>();
   const release = async () => {
@@ -37,7 +42,10 @@ async function use(workspace: Workspace, names: readonly string[]): Promise<Resu
   };
   await endUnused(workspace, names);
   for (const name of names) {
-    const started = await startService(workspace, name, true, () => held.set(name, usersLock(name)));
+    const started = await startService(workspace, name, true, {
+      hold: () => held.set(name, usersLock(name)),
+      stops,
+    });
     if (!started.ok) {
       await release();
       return started;

@@ -106,8 +106,12 @@ export class TaskNodes implements NodePorts<HeldPlaces> {
     const each = this.#get(name);
     const { task } = each;
     if (!await this.#isUpToDate(each)) {
-      const services = await this.#request.shared.ready(task.uses);
-      if (!services.ok) return { kind: "ended", end: this.#refused(name, services.failure, undefined) };
+      const services = await this.#request.shared.ready(task.uses, this.#stops.beforeRun);
+      // Where the graph was stopped meanwhile, the task is left out.
+      const isStopped = this.#stops.beforeRun.first !== undefined;
+      if (!services.ok && !isStopped) {
+        return { kind: "ended", end: this.#refused(name, services.failure, undefined) };
+      }
     }
     return { kind: "run", queue: queueOf(each) };
   }
@@ -173,7 +177,7 @@ export class TaskNodes implements NodePorts<HeldPlaces> {
     const { task, extraArgs, confirmed, isFirst } = this.#get(name);
     const { plan, fresh, shared, partOf } = this.#request;
     const useServices: UseServices = async (names) => {
-      const ready = await shared.ready(names);
+      const ready = await shared.ready(names, this.#stops.beforeRun);
       // They are left at the end of the graph.
       return ready.ok ? ok({ addresses: ready.value, release: () => Promise.resolve() }) : ready;
     };

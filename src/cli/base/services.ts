@@ -4,8 +4,8 @@ import type { UseServices } from "../../app/jobs/service_use.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 
 export function servicesFor(workspace: Workspace): UseServices {
-  return async (names) => {
+  return async (names, stops) => {
     const { serviceUse } = await import("../../app/services/use_services.ts");
-    return await serviceUse(workspace)(names);
+    return await serviceUse(workspace)(names, stops);
   };
 }
