@@ -50,7 +50,7 @@ function scene(): Scene {
     host.network.ports.set(8080, { pid: p.pid, program: "api", startedAtMs: undefined });
     await p.forever();
   });
-  host.program("use", async () => void users.push("use"));
+  host.program("use", () => void users.push("use"));
   host.program("long", (p) => p.forever());
   host.program("talk", (p) => p.forever());
   return { host, users, open: () => isOpen.resolve() };
