@@ -41,6 +41,8 @@ export function startAgain(handOver: string, words: readonly string[] = Deno.arg
         hasEnded = true;
         return exitOf(status);
       }),
+      // Only Linux gives us the orphans of others.
+      marks() {},
       end: () => {
         if (hasEnded) return;
         // The group of a session's leader; Windows has none.

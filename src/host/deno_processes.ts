@@ -220,7 +220,10 @@ export function createPosixProcesses(os: OperatingSystem = currentSystem()): Pro
         children.ended(pid);
         return exit;
       });
-      return { ok: true, value: { ...again.value, exited: isOver } };
+      return {
+        ok: true,
+        value: { ...again.value, exited: isOver, marks: (marker) => children.marksAlone(marker) },
+      };
     },
     ownCommand,
     canLook: async () => (linux ? readProcTable() : await readPsTable()) !== undefined,

@@ -27,6 +27,8 @@ export class LinuxChildren {
    * The trees that may still have members, with the mark that their processes carry unless they dropped it.
    */
   readonly #trees = new Map<Owner, SpawnRequest["marker"]>();
+  /** What processes carry that are not searched for and go on: those that they leave are not processes of another tree. */
+  readonly #left = new Map<Owner, SpawnRequest["marker"]>();
   /** Unknown children, from before the first tree. */
   #hasUnlisted = false;
   #list: OwnChildren | undefined;
@@ -101,6 +103,11 @@ export class LinuxChildren {
     this.#started.set(pid, ELSEWHERE);
   }
 
+  /** What one that was started alone, and everything that it starts, turned out to carry. */
+  marksAlone(marker: SpawnRequest["marker"]): void {
+    this.#left.set(marker, marker);
+  }
+
   /** The runtime has waited for it. */
   ended(pid: number): void {
     // A process that a tool left behind while there is no tree belongs to no tree; `beforeTree` finds it.
@@ -113,8 +120,13 @@ export class LinuxChildren {
    * them.
    */
   overWith(tree: Owner, isEmpty: boolean): void {
+    const marker = this.#trees.get(tree);
     this.#trees.delete(tree);
-    if (!isEmpty) return;
+    if (!isEmpty) {
+      if (marker !== undefined) this.#left.set(tree, marker);
+      return;
+    }
+    this.#left.delete(tree);
     for (const [sessionId, owner] of this.#sessions) if (owner === tree) this.#sessions.delete(sessionId);
   }
 
@@ -183,13 +195,13 @@ export class LinuxChildren {
     const [only] = this.#trees.size === 1 ? this.#trees.keys() : [];
     // The usual case, and the one in which time matters: a process that forks quickly also disappears
     // quickly.
-    if (only !== undefined && this.isOnly(only) && this.#hasSessionsOf(only)) {
+    if (only !== undefined && this.#left.size === 0 && this.isOnly(only) && this.#hasSessionsOf(only)) {
       this.#adopted.set(pid, only);
       return only;
     }
     const sessionId = knownStat(pid)?.sessionId;
     const bySession = sessionId === undefined ? undefined : this.#sessionOwner(sessionId);
-    const owner = bySession ?? only ?? this.#treeByToken(pid);
+    const owner = bySession ?? (this.#left.size === 0 ? only : undefined) ?? this.#ownerByToken(pid) ?? only;
     return owner === undefined ? undefined : this.#adopt(pid, owner);
   }
 
@@ -215,8 +227,11 @@ export class LinuxChildren {
     }
   }
 
-  #treeByToken(pid: number): Owner | undefined {
-    for (const [tree, marker] of this.#trees) if (carriesToken(pid, marker)) return tree;
+  /** A tree that is searched for comes first: another attempt of the same run can have left processes with the same mark. */
+  #ownerByToken(pid: number): Owner | undefined {
+    for (const [owner, marker] of [...this.#trees, ...this.#left]) {
+      if (carriesToken(pid, marker)) return owner;
+    }
     return undefined;
   }
 }

@@ -251,7 +251,13 @@ export class FakeProcesses implements Processes {
       const chunks = text === "" ? [] : [new TextEncoder().encode(text)];
       return { read: () => Promise.resolve(chunks.shift()), cancel() {} };
     };
-    const again = { stdout: reader(stdout), stderr: reader(stderr), exited: Promise.resolve(exit), end() {} };
+    const again = {
+      stdout: reader(stdout),
+      stderr: reader(stderr),
+      exited: Promise.resolve(exit),
+      marks() {},
+      end() {},
+    };
     return { ok: true, value: { pid: 4343, ...again } };
   }
 

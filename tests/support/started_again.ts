@@ -40,6 +40,7 @@ export function startsAgain(
       stdout: readerOf(() => again.stdoutText(), ended),
       stderr: readerOf(() => again.stderrText(), ended),
       exited: ended,
+      marks() {},
       end: () => again.die(),
     } satisfies StartedAgain;
   };

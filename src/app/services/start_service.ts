@@ -13,6 +13,7 @@ import type { StopRequests } from "../../engine/stop_requests.ts";
 import { tryJobLock } from "../../store/job_lock.ts";
 import { readServiceReady, writeServiceReady } from "../../store/service_ready.ts";
 import { type Detached, detachInside, hear, howEnded } from "../jobs/detach_run.ts";
+import { CHAIN_VARIABLE } from "../recording/prepare_run.ts";
 import { askerOf, handedTrust } from "../recording/requester.ts";
 import { lastLines } from "../runs/last_lines.ts";
 import { stopRuns } from "../runs/stop_runs.ts";
@@ -156,6 +157,7 @@ async function startHeld(
   const now = store.read(heard.run.id);
   if (!now.ok) return now;
   const { record } = now.value;
+  started.value.marks({ variable: CHAIN_VARIABLE, token: record.token });
   const facts = readServiceReady(store.parts, record.id);
   if (facts !== undefined && record.status === "running") {
     return ok({ name, run: record, address: facts.address, wasRunning: false });

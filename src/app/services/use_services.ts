@@ -72,9 +72,12 @@ async function leave(
     if (!state.ok) return;
     const { kind, run, forUsers } = state.value;
     if (kind === "stopped") {
-      if (wasReady && run !== undefined) {
-        workspace.warn(`service ${name} ended while it was used: ${run.id}: ${run.reason}`);
-      }
+      if (!wasReady || run === undefined) return;
+      workspace.warn(`service ${name} ended while it was used: ${run.id}: ${run.reason}`);
+      // Its supervisor was killed, and what it supervised may go on.
+      const isLeft = run.status === "interrupted" && run.recovery === null &&
+        readServiceReady(found.value.store.parts, run.id)?.for_users === true;
+      if (isLeft) await stopRuns(workspace, { words: [run.id], graceMs: undefined, force: false });
       return;
     }
     const users = await usersOf(workspace);
