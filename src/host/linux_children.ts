@@ -27,7 +27,7 @@ export class LinuxChildren {
    * The trees that may still have members, with the mark that their processes carry unless they dropped it.
    */
   readonly #trees = new Map<Owner, SpawnRequest["marker"]>();
-  /** What processes carry that are not searched for and go on: those that they leave are not processes of another tree. */
+  /** The marks of processes that go on and are not searched for: a process with such a mark belongs to no other tree. */
   readonly #left = new Map<Owner, SpawnRequest["marker"]>();
   /** Unknown children, from before the first tree. */
   #hasUnlisted = false;
@@ -103,7 +103,7 @@ export class LinuxChildren {
     this.#started.set(pid, ELSEWHERE);
   }
 
-  /** What one that was started alone, and everything that it starts, turned out to carry. */
+  /** Everything that one starts that was started alone carries this mark. */
   marksAlone(marker: SpawnRequest["marker"]): void {
     this.#left.set(marker, marker);
   }

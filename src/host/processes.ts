@@ -132,7 +132,7 @@ export interface StartedAgain {
   readonly stderr: ByteReader;
   /** Resolves once, never rejects. */
   readonly exited: Promise<ProcessExit>;
-  /** What it starts carries this: should it be killed, that is not taken for processes of a run of ours. */
+  /** Its own processes carry this mark: should it be killed, they are not taken for processes of a run of ours. */
   marks(marker: SpawnRequest["marker"]): void;
   /** Ends it at once, with what is still in its session; does nothing after its end. Nobody has to wait for it. */
   end(): void;

@@ -36,7 +36,7 @@ function last(folder: RealFolder, name: string): Recorded {
 
 Deno.test({
   name:
-    "spec: what a process that a job left running starts later is not ended with another job of the graph, nor recorded there",
+    "spec: a process that a job left running can start others later, which do not end with another job of the graph",
   ignore,
   fn: () =>
     withMark(async (folder, mark) => {
@@ -66,7 +66,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "spec: a service whose supervisor was killed is not recorded as a process of a job that ends, and is ended with the graph that started it",
+    "spec: a service whose supervisor was killed ends with the graph that started it, and with no job of the graph",
   ignore,
   fn: () =>
     withMark(async (folder, mark) => {

@@ -8,7 +8,7 @@ import { StopRequests } from "../../engine/stop_requests.ts";
 export class NodeStops {
   /** The requests to the graph itself: nothing begins after the first. */
   readonly all: StopRequests;
-  /** What is done for nodes that have not begun is of no use after the first: no such node begins any more. */
+  /** After the first, work for nodes that have not begun is of no use: no such node begins any more. */
   readonly beforeRun: StopRequests;
   readonly #clock: Clock;
   readonly #running = new Map<string, StopRequests>();

@@ -40,7 +40,7 @@ export interface StartedService {
 export interface StartFor {
   /** Called while no other call can start or stop the service. */
   readonly hold?: () => void;
-  /** What ends the start; without it, a signal to this process does. */
+  /** These end the start; without them, a signal to this process does. */
   readonly stops?: StopRequests | undefined;
 }
 
