@@ -4,6 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import { runIdOf } from "../../model/ids.ts";
 import type { RunRecord } from "../../model/run_record.ts";
 import { resolveReference } from "../../model/run_reference.ts";
+import { GRAPH_NAMES } from "../../model/graph_words.ts";
 import { nextCommand, type NextStep, type NextSteps } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { suggest } from "../../model/suggest.ts";
@@ -61,27 +62,38 @@ export async function findRun(
         : notFound(text, `${reference.name} has no runs`, undefined);
     }
     case "none": {
-      const unrecorded = await configured(workspace, text);
+      const unrecorded = await configured(workspace, text, names.value);
       return unrecorded === undefined
         ? notFound(text, reference.fact, suggest(text.replace(/\/.*$/, ""), names.value))
-        : notFound(text, `no run of this ${unrecorded.noun} is recorded`, undefined, [unrecorded.next]);
+        : notFound(text, unrecorded.fact, undefined, [unrecorded.next]);
     }
     case "several":
       return fail({ code: "run_ambiguous", reference: text, matches: reference.ids });
   }
 }
 
-/** What the configuration calls by this name, and how it gets a run; undefined for other words, and where it cannot be read. */
+/**
+ * Why what the configuration calls by this name has no run, and how it gets one; undefined for other words, and where it cannot be
+ * read.
+ */
 async function configured(
   workspace: Workspace,
   name: string,
-): Promise<{ readonly noun: string; readonly next: NextStep } | undefined> {
+  recorded: readonly string[],
+): Promise<{ readonly fact: string; readonly next: NextStep } | undefined> {
   const project = await workspace.project();
   if (!project.ok) return undefined;
-  const { jobs, tasks, services } = project.value;
-  if (jobs.has(name)) return { noun: "job", next: nextCommand("run", name) };
-  if (tasks.has(name)) return { noun: "task", next: nextCommand("plan status", name) };
-  return services.has(name) ? { noun: "service", next: nextCommand("service start", name) } : undefined;
+  const { jobs, groups, tasks, services } = project.value;
+  const none = (noun: string) => `no run of this ${noun} is recorded`;
+  if (jobs.has(name)) return { fact: none("job"), next: nextCommand("run", name) };
+  if (tasks.has(name)) return { fact: none("task"), next: nextCommand("plan status", name) };
+  if (services.has(name)) return { fact: none("service"), next: nextCommand("service start", name) };
+  if (!groups.has(name)) return undefined;
+  const graph = GRAPH_NAMES.find((each) => recorded.includes(each) && !jobs.has(each) && !tasks.has(each));
+  return {
+    fact: "it has no command, and so no runs of its own; it runs as a graph",
+    next: graph === undefined ? nextCommand("run", name) : nextCommand("runs list", graph),
+  };
 }
 
 function newestMeant(store: RunStore, newest: StoredRun, isMeant: (record: RunRecord) => boolean): StoredRun {

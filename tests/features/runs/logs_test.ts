@@ -594,3 +594,19 @@ Deno.test("logs: without a run, the command that makes one is the next step, for
     stderr: 'error: Cannot find run "other": no run id begins like this\n  try: orchastration runs list\n',
   });
 });
+
+Deno.test("logs: a group has no runs of its own, and the runs of graphs are the next step, or its first run", async () => {
+  using host = machineWith('[jobs.work]\ncommand = ["work"]\n[jobs.all]\nneeds = ["work"]\n');
+  host.program("work", () => Promise.resolve());
+  const expected = (next: string) => ({
+    code: 66,
+    stderr:
+      'error: Cannot find run "all": it has no command, and so no runs of its own; it runs as a graph\n' +
+      `  try: orchastration ${next}\n`,
+  });
+  await expectCall(host, ["logs", "all"], expected("run all"));
+  await call(host, ["run", "all", "--quiet"]);
+  for (const command of [["logs"], ["runs", "show"], ["wait"]]) {
+    await expectCall(host, [...command, "all"], expected("runs list graph"));
+  }
+});
