@@ -198,6 +198,80 @@ Deno.test("node log: a disk that becomes full in the middle of a record leaves o
   }
 });
 
+/** A write with the ends of at least two nodes keeps the first of these records whole, and fails; so does every later one if it `lasts`. */
+function tearTogether(host: FakeHost, lasts: boolean): { readonly together: () => readonly string[] } {
+  const createNew = host.files.createNew.bind(host.files);
+  const failure = {
+    ok: false,
+    failure: { kind: "no_space", reason: "no space left on the device" },
+  } as const;
+  let together: readonly string[] = [];
+  host.files.createNew = (path) => {
+    const made = createNew(path);
+    if (!LOG.test(path) || !made.ok) return made;
+    const file = made.value;
+    const write = (content: Uint8Array) => {
+      if (together.length > 0) return lasts ? failure : file.write(content);
+      const text = new TextDecoder().decode(content);
+      const records = text.split(/^(?=#run )/m).filter((part) => part.startsWith("#run "));
+      const ends = records.filter((record) => !record.includes('"status": "running"'));
+      if (ends.length < 2 || records.length !== ends.length) return file.write(content);
+      together = ends.map((record) => /^#run (.*)$/m.exec(record)![1]!);
+      file.write(new TextEncoder().encode(text.slice(0, text.indexOf(ends[1]!) + 7)));
+      return failure;
+    };
+    return { ok: true, value: { ...file, write } };
+  };
+  return { together: () => together };
+}
+
+for (const lasts of [false, true]) {
+  for (const losingUnsynced of [false, true]) {
+    Deno.test(
+      `node log: where the ends of several nodes cannot be written together${
+        lasts ? ", nor anything after them" : ""
+      }, each is told to have failed after its process ended, and recover says what is known${
+        losingUnsynced ? " after a power cut" : ""
+      }`,
+      async () => {
+        using host = machineWith(`${SILENT_JOBS}[jobs.all]\nneeds = ["${SILENT_NAMES.join('", "')}"]\n`);
+        host.program("quick", () => {});
+        assertEquals((await call(host.another(), ["run", "all", ...QUIET])).code, 0);
+        host.clock.pass(5000);
+        const graph = host.another();
+        const torn = tearTogether(graph, lasts);
+        const said = await call(graph, ["run", "all", "-j", "8", "--keep-going", "--json", ...QUIET]);
+        assertEquals(said.code, 1, said.stderr);
+        const together = torn.together();
+        assert(together.length >= 2, "no two ends were written together");
+        assertEquals(graph.livingProcesses(), []);
+        using next = graph.reviveAfterDeath({ losingUnsynced });
+        const statusOf = (runs: readonly string[]) =>
+          together.map((run) => runs.find((each) => each.startsWith(`${run} `))?.split(" ")[1]);
+        assertEquals(new Set(statusOf(await listed(next))), new Set(["interrupted"]));
+        const { nodes } = recordOf(
+          next,
+          recordedRuns(next).filter((run) => run.startsWith("graph/")).at(-1)!,
+        )[
+          "graph"
+        ] as { readonly nodes: readonly { readonly run: string | null; readonly status: string }[] };
+        for (const { run, status } of nodes) {
+          if (run !== null && together.includes(run)) {
+            assert(status !== "succeeded", `${run} ${status}`);
+          }
+        }
+        assertEquals((await call(next, ["recover", ...QUIET])).code, 0);
+        const after = await listed(next);
+        for (const run of together) {
+          assert(/ (interrupted|succeeded)$/.test(after.find((each) => each.startsWith(run))!));
+        }
+        const verified = await call(next, ["verify", "--all", ...QUIET]);
+        assertEquals(verified.code, 0, verified.stdout);
+      },
+    );
+  }
+}
+
 Deno.test("node log: lines that cannot be written into the journal are tried again, and the call fails if none can", async () => {
   for (const [times, code] of [[1, 1], [Infinity, 74]] as const) {
     using host = await machineWithGraph();
