@@ -27,6 +27,7 @@ export interface DetachedRun {
   readonly format: 1;
   readonly kind: "detached_run";
   readonly id: RunId;
+  readonly subject: RunRecord["subject"];
   /** The pid of the supervisor. A signal to it is meant for the run. null where no process stays for it. */
   readonly pid: number | null;
   readonly status: string;
@@ -71,12 +72,13 @@ export function detachedRun(
   pid: number,
   exitCode: number | null,
 ): DetachedRun {
-  const { id, status, reason } = record;
+  const { id, subject, status, reason } = record;
   const absolute = (path: string | null) => path === null ? null : layout.inState(path);
   return {
     format: 1,
     kind: "detached_run",
     id,
+    subject,
     pid: isUnattended(record) ? null : pid,
     status,
     reason,

@@ -37,7 +37,7 @@ export async function runDetached(
   else {
     const who = run.pid === null ? "no process stays" : `supervisor ${run.pid}`;
     // A graph has no output of its own, and goes on with each look where no process stays.
-    const next = run.stdout_path === null && run.pid !== null && isOfGraph(run.id)
+    const next = run.stdout_path === null && run.pid !== null && run.subject === "graph"
       ? `nodes: ${invocation.commandLine("runs show", run.id)}`
       : run.pid === null && run.stdout_path === null
       ? `goes on with each look: ${invocation.commandLine("wait", run.id)}`
@@ -45,11 +45,6 @@ export async function runDetached(
     console.out(`detached: ${run.id}, ${who}: ${run.reason}\n  ${next}\n`);
   }
   return run.exit_code ?? EXIT.done;
-}
-
-/** A graph has another name where a job has this one (src/app/graph/recorded_graph.ts). */
-function isOfGraph(id: string): boolean {
-  return /^graph(s|_runs)?\//.test(id);
 }
 
 /** The same run as in the foreground, but nobody watches. */

@@ -10,6 +10,7 @@ const LINE = {
   format: 1,
   kind: "detached_run",
   id: ID,
+  subject: "job",
   pid: 4242,
   status: "running",
   reason: "process 5001 is running",
@@ -136,15 +137,31 @@ Deno.test("detach: the supervisor of a graph reports the graph's run first, and 
   const said = await call(host, ["run", "both", "--detach"]);
   assertEquals([said.code, said.stderr], [0, ""]);
   const line = JSON.parse(said.stdout);
-  assertEquals([line.kind, line.id.split("/")[0], line.status], ["detached_run", "graph", "running"]);
+  assertEquals([line.kind, line.id.split("/")[0], line.subject, line.status], [
+    "detached_run",
+    "graph",
+    "graph",
+    "running",
+  ]);
   assertEquals(line.stdout_path, null);
+});
+
+Deno.test("detach: a job that is named graph and has no process yet has output, unlike a graph", async () => {
+  using host = machineWith(TOML);
+  const id = "graph/20261122T063449.123Z";
+  const job = { ...LINE, id, reason: "it waits for its lock", stdout_path: null, stderr_path: null };
+  host.processes.again = { stdout: `${JSON.stringify(job)}\n`, stderr: "", exit: exited(0) };
+  await expectCall(host, ["run", "hello", "--detach"], {
+    stdout:
+      `detached: ${id}, supervisor 4242: it waits for its lock\n  output: orchastration logs ${id} --follow\n`,
+  });
 });
 
 for (const name of ["graph", "graphs"]) {
   Deno.test(`detach: a graph that is recorded as ${name} has no output of its own, so its caller is told how its nodes are shown`, async () => {
     using host = machineWith(TOML);
     const id = `${name}/20261122T063449.123Z`;
-    const graph = { ...LINE, id, reason: "2 nodes", stdout_path: null, stderr_path: null };
+    const graph = { ...LINE, id, subject: "graph", reason: "2 nodes", stdout_path: null, stderr_path: null };
     host.processes.again = { stdout: `${JSON.stringify(graph)}\n`, stderr: "", exit: exited(0) };
     await expectCall(host, ["run", "both", "--detach"], {
       stdout: `detached: ${id}, supervisor 4242: 2 nodes\n  nodes: orchastration runs show ${id}\n`,
