@@ -13,7 +13,8 @@ import { ChangeFilter, type RunSpan } from "./change_filter.ts";
 import type { Confirm } from "../jobs/confirmation.ts";
 import { withNotification } from "../recording/with_notification.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
-import { realName, watchFailed, type WatchScope, withoutSecrets } from "./watch_scope.ts";
+import { watchFailed, withoutSecrets } from "./watch_failure.ts";
+import { realName, type WatchScope } from "./watch_scope.ts";
 import { changeOf, WatchedRun } from "./watched_run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 

@@ -1,17 +1,15 @@
 /** The scope of a watch: which folders are watched, and which changed files count. Watches nothing itself. */
 
-import { nextAdvice } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
-import { fail, ok, type Result } from "../../model/result.ts";
-import { maskText } from "../../model/secrets.ts";
+import { ok, type Result } from "../../model/result.ts";
 import type { ChooseFolders, WatchedPlace } from "../../host/file_watch.ts";
 import type { Host } from "../../host/host.ts";
-import type { HostProblem } from "../../host/host_result.ts";
 import { isInRepository } from "../../git/git.ts";
 import { foldersIgnoredByGit, ignoredByGit } from "../../git/ignored.ts";
 import { splitExisting } from "../files/fingerprint_files.ts";
 import { globMatcher, plainPath } from "../files/glob.ts";
+import { cannotWatch } from "./watch_failure.ts";
 
 /** Files of version control and package managers are not sources. */
 const FOREIGN_FOLDERS = new Set([".git", ".hg", ".svn", ".jj", ".pijul", "_darcs", "node_modules"]);
@@ -299,35 +297,4 @@ function slashed(path: string): string {
 export function realName(host: Host, path: string): string {
   const folder = host.files.realPath(host.paths.dirname(path));
   return folder.ok ? host.paths.join(folder.value, host.paths.basename(path)) : path;
-}
-
-function cannotWatch(path: string, reason: string): Result<never, Failure> {
-  return fail({
-    code: "watch_failed",
-    path,
-    reason,
-    next: [nextAdvice("name a folder, a file or a glob that starts at the working_dir of the job")],
-  });
-}
-
-/** The name of a job's working_dir may contain a secret. */
-export function withoutSecrets(failure: Failure, secrets: readonly string[]): Failure {
-  if (failure.code !== "watch_failed") return failure;
-  return { ...failure, path: maskText(failure.path, secrets), reason: maskText(failure.reason, secrets) };
-}
-
-/** Watching failed, at the start or later. */
-export function watchFailed(path: string, { kind, reason }: HostProblem): Failure {
-  return {
-    code: "watch_failed",
-    path,
-    reason,
-    next: kind === "too_many_watched"
-      ? [
-        nextAdvice(
-          'watch less, as in --watch "src/**", or raise fs.inotify.max_user_watches and max_user_instances',
-        ),
-      ]
-      : [],
-  };
 }
