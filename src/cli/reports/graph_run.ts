@@ -23,7 +23,7 @@ import { GraphActivity } from "./graph_activity.ts";
 import { GraphOutput, type OutputMode } from "./graph_output.ts";
 import { reportStarted } from "./detached_run.ts";
 import { graphSummary, nodeDuration, nodeWord } from "./graph_report.ts";
-import { unhappyEnding } from "./run_report.ts";
+import { durationWord, unhappyEnding } from "./run_report.ts";
 import { RunReporter } from "./run_reporter.ts";
 
 /** A short answer shows no more than this many. */
@@ -243,7 +243,8 @@ export class GraphFace implements GraphObserver<BuildObserver>, JobsObserver {
   #headOf(node: GraphNodeRecord, run: RunRecord | undefined): string {
     const { errStyle } = this.#invocation.console;
     const why = run === undefined ? undefined : changeWords(run);
-    const words = [nodeDuration(node), why === undefined ? "" : `because ${visible(why)}`];
+    const took = run === undefined ? nodeDuration(node) : durationWord(run);
+    const words = [took, why === undefined ? "" : `because ${visible(why)}`];
     const name = errStyle.bold(node.name);
     const more = words.map((each) => each === "" ? "" : `  ${errStyle.dim(each)}`).join("");
     return `${nodeWord(node, errStyle)}  ${name}${more}\n`;

@@ -107,6 +107,21 @@ Deno.test("the delay between two attempts does not elapse while the run is suspe
   ]);
 });
 
+Deno.test("the line of a job in a graph and its error tell one duration, in which the suspended time does not count", async () => {
+  using host = machineWith('[jobs.bad]\ncommand = ["bad"]\n');
+  host.program("bad", async (p) => {
+    await p.sleep(70_000);
+    return 3;
+  });
+  const ended = call(host, ["run", "bad", "--output", "grouped", "--log-level", "error"]);
+  await stopFor(host, 3000, 60_000);
+  const { stderr } = await ended;
+  assertEquals(stderr.split("\n").slice(0, 2), [
+    "failed  bad  10.0s",
+    'error: job "bad" failed with exit status 3 after 10.0s',
+  ]);
+});
+
 Deno.test("a run that was never suspended has no stopped_ms", async () => {
   using host = machineWith('[jobs.ok]\ncommand = ["ok"]\n');
   host.program("ok", () => 0);
