@@ -7,6 +7,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { visible } from "../../model/visible.ts";
 import type { Line, Problem } from "../page_data.ts";
+import { hasRun } from "./source.ts";
 import { runLink, statusWords } from "./words.ts";
 
 /** Each status has a form of its own, so that nobody has to tell colours apart. */
@@ -95,8 +96,10 @@ export function Text({ children }: { readonly children: string | null | undefine
   return children === null || children === undefined ? null : <bdi>{visible(children)}</bdi>;
 }
 
+/** Only its words where a report does not have the run. */
 export function RunLink({ run, children }: { readonly run: string; readonly children?: ComponentChildren }) {
-  return <a href={runLink(run)}>{children ?? <bdi>{run}</bdi>}</a>;
+  const words = children ?? <bdi>{run}</bdi>;
+  return hasRun(run) ? <a href={runLink(run)}>{words}</a> : <span class="dim">{words}</span>;
 }
 
 /** A command line to copy: the page itself starts nothing. */

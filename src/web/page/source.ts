@@ -17,6 +17,11 @@ function readReport(): ReportData | undefined {
   return text ? JSON.parse(text) : undefined;
 }
 
+/** Whether the view of a run can be opened: a report has some runs only. */
+export function hasRun(run: string): boolean {
+  return report === undefined || Object.hasOwn(report.answers, `run?run=${encodeURIComponent(run)}`);
+}
+
 /** `address`: the view and its question, as in `run?run=sample`. */
 export async function ask(address: string, signal?: AbortSignal): Promise<Answered> {
   if (report !== undefined) {
