@@ -3,13 +3,14 @@
  * that was pruned. Knows no keys and no formats.
  */
 
-import type { Failure } from "../model/failure.ts";
+import type { Failure, StateRemedy } from "../model/failure.ts";
 import { isRunId, type RunId } from "../model/ids.ts";
 import type { JournalFact } from "../model/journal.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import { linkOnTheWay, listFolder, makeStateFolder } from "./state_folders.ts";
 import { appendToJournal } from "./journal.ts";
+import { remedyOf } from "./state_remedy.ts";
 import type { StoreParts } from "./store_parts.ts";
 import { waitForLock } from "./waited_lock.ts";
 
@@ -89,14 +90,14 @@ async function writeAll(
 export function readEvidence(parts: StoreParts, run: RunId): Result<readonly EvidenceFile[], Failure> {
   const folder = parts.layout.evidenceOf(run);
   const link = linkOnTheWay(parts, folder);
-  if (link !== undefined) return unreadable(link, "it is a symbolic link");
+  if (link !== undefined) return unreadable(link, "it is a symbolic link", "in_the_way");
   const names = listFolder(parts, folder);
   if (!names.ok) return names;
   const evidence: EvidenceFile[] = [];
   for (const name of names.value.filter((each) => FILE_NAME.test(each)).sort()) {
     const path = parts.paths.join(folder, name);
     const bytes = parts.files.readBytes(path, MAX_BYTES);
-    if (!bytes.ok) return unreadable(path, bytes.failure.reason);
+    if (!bytes.ok) return unreadable(path, bytes.failure.reason, remedyOf(bytes.failure));
     evidence.push({ name, bytes: bytes.value });
   }
   return ok(evidence);
@@ -119,6 +120,10 @@ export function runsWithEvidence(parts: StoreParts): Result<readonly RunId[], Fa
   return ok(runs.sort((one, other) => timeOf(one) < timeOf(other) ? 1 : -1));
 }
 
-function unreadable(path: string, reason: string): Result<never, Failure> {
-  return fail({ code: "state_unreadable", action: "read", path, reason });
+function unreadable(
+  path: string,
+  reason: string,
+  remedy: StateRemedy | undefined,
+): Result<never, Failure> {
+  return fail({ code: "state_unreadable", action: "read", path, reason, remedy });
 }

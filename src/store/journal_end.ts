@@ -1,6 +1,6 @@
 /** The end of the journal as its next writer finds it: whole, cut off by a crash, or not what was written before. */
 
-import type { Failure } from "../model/failure.ts";
+import type { Failure, StateRemedy } from "../model/failure.ts";
 import {
   JOURNAL_START,
   journalEntry,
@@ -10,6 +10,7 @@ import {
 } from "../model/journal.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import { parseJson } from "./json_bytes.ts";
+import { remedyOf } from "./state_remedy.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 /** More than a few of our lines. */
@@ -56,7 +57,9 @@ export async function findEnd(
   const { files, layout } = parts;
   const facts = files.stat(layout.journal);
   const isAbsent = facts.ok ? facts.value.sizeBytes === 0 : facts.failure.kind === "not_found";
-  if (!facts.ok && !isAbsent) return unreadable(layout.journal, facts.failure.reason);
+  if (!facts.ok && !isAbsent) {
+    return unreadable(layout.journal, facts.failure.reason, remedyOf(facts.failure));
+  }
   if (isAbsent) {
     return ok(
       noted === undefined
@@ -131,7 +134,7 @@ export async function afterBreak(
 ): Promise<Result<Start, Failure>> {
   const all = readAll(parts);
   if (!all.ok && all.failure.kind !== "not_found") {
-    return unreadable(parts.layout.journal, all.failure.reason);
+    return unreadable(parts.layout.journal, all.failure.reason, remedyOf(all.failure));
   }
   const bytes = all.ok ? all.value : new Uint8Array();
   const lines = linesOf(bytes);
@@ -156,7 +159,7 @@ export function readJournal(parts: StoreParts): Result<Uint8Array | undefined, F
   if (all.ok) return all;
   return all.failure.kind === "not_found"
     ? ok(undefined)
-    : unreadable(parts.layout.journal, all.failure.reason);
+    : unreadable(parts.layout.journal, all.failure.reason, remedyOf(all.failure));
 }
 
 /** The lines without their ends; a rest without an end is the last one. */
@@ -185,7 +188,7 @@ function readAll({ files, layout }: StoreParts) {
 
 function readTail({ files, layout }: StoreParts, sizeBytes: number): Result<Uint8Array, Failure> {
   const opened = files.openForReading(layout.journal);
-  if (!opened.ok) return unreadable(layout.journal, opened.failure.reason);
+  if (!opened.ok) return unreadable(layout.journal, opened.failure.reason, remedyOf(opened.failure));
   const file = opened.value;
   try {
     const tail = new Uint8Array(Math.min(TAIL_BYTES, sizeBytes));
@@ -193,7 +196,7 @@ function readTail({ files, layout }: StoreParts, sizeBytes: number): Result<Uint
     let filled = 0;
     while (filled < tail.length) {
       const read = file.read(tail.subarray(filled));
-      if (!read.ok) return unreadable(layout.journal, read.failure.reason);
+      if (!read.ok) return unreadable(layout.journal, read.failure.reason, remedyOf(read.failure));
       if (read.value === 0) break;
       filled += read.value;
     }
@@ -203,6 +206,10 @@ function readTail({ files, layout }: StoreParts, sizeBytes: number): Result<Uint
   }
 }
 
-function unreadable(path: string, reason: string): Result<never, Failure> {
-  return fail({ code: "state_unreadable", action: "read the journal", path, reason });
+function unreadable(
+  path: string,
+  reason: string,
+  remedy: StateRemedy | undefined,
+): Result<never, Failure> {
+  return fail({ code: "state_unreadable", action: "read the journal", path, reason, remedy });
 }

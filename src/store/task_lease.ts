@@ -13,6 +13,7 @@ import type { ProcessIdentity } from "../host/processes.ts";
 import { tryClaim } from "./claim.ts";
 import { parseJson } from "./json_bytes.ts";
 import { makeStateFolder } from "./state_folders.ts";
+import { remedyOf } from "./state_remedy.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 const LOOK_AGAIN_MS = 5;
@@ -229,9 +230,13 @@ function readNote({ parts, repository, task }: LeasePlace): Result<LeaseNote | u
   const path = parts.layout.lease(repository, task);
   const bytes = parts.files.readBytes(path);
   if (!bytes.ok) {
-    return bytes.failure.kind === "not_found"
-      ? ok(undefined)
-      : fail({ code: "state_unreadable", action: "read", path, reason: bytes.failure.reason });
+    return bytes.failure.kind === "not_found" ? ok(undefined) : fail({
+      code: "state_unreadable",
+      action: "read",
+      path,
+      reason: bytes.failure.reason,
+      remedy: remedyOf(bytes.failure),
+    });
   }
   const parsed = parseJson(bytes.value);
   const read = parsed.ok ? v.safeParse(note, parsed.value) : undefined;

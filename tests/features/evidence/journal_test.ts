@@ -268,3 +268,16 @@ Deno.test("on a file system without locks, the journal is written all the same",
   for (const name of ["good", "bad"]) await quiet(host, "run", name);
   assertEquals(entriesOf(host).length, 3);
 });
+
+for (const words of [["verify", "--all"], ["verify", "good"]]) {
+  Deno.test(`journal: ${words.join(" ")} says what to do about a journal that may not be read`, async () => {
+    using host = machine();
+    await quiet(host, "run", "good");
+    host.disk.setAccess(JOURNAL, { readable: false });
+    const said = await call(host.another(), [...words, ...QUIET]);
+    assertEquals([said.code, said.stderr], [
+      74,
+      `error: Cannot read the journal "${JOURNAL}": permission denied\n  try: fix the permissions\n`,
+    ]);
+  });
+}
