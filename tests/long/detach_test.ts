@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { inRealFolder, type RealFolder } from "../support/real_program.ts";
-import { endMarked, marked, newMark, startRun, until } from "../support/real_run.ts";
+import { endMarked, marked, markedMains, newMark, startRun, until } from "../support/real_run.ts";
 
 /** Processes are found under /proc. */
 const ignore = Deno.build.os !== "linux";
@@ -60,7 +60,7 @@ Deno.test({
         assertEquals(calls.filter(({ code }) => code !== 0), []);
         const ids = calls.map(({ stdout }) => JSON.parse(stdout).id);
         assertEquals(new Set(ids).size, MANY);
-        assertEquals(marked(mark).length, MANY);
+        assertEquals(markedMains(mark).length, MANY);
         const refused = await folder.orchastration("run", "long", "--detach");
         assertEquals(refused.code, 65);
         assertStringIncludes(refused.stderr, `${MANY}`);

@@ -2,7 +2,15 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { inRealFolder, type RealFolder } from "../support/real_program.ts";
-import { endMarked, marked, newMark, startAtTerminal, startRun, until } from "../support/real_run.ts";
+import {
+  endMarked,
+  marked,
+  markedMains,
+  newMark,
+  startAtTerminal,
+  startRun,
+  until,
+} from "../support/real_run.ts";
 import { canMakeTerminals } from "../support/terminals.ts";
 
 /** Processes are found under /proc. */
@@ -74,7 +82,7 @@ Deno.test({
       assertEquals([begun.id, begun.status, begun.detached], [said.id, "running", true]);
       assertEquals(begun.requested_by.tty, false);
       assert(begun.requested_by.pid !== said.pid);
-      assertEquals(marked(mark).length, 1);
+      assertEquals(markedMains(mark).length, 1);
       assertEquals(Deno.readTextFileSync(said.stdout_path), "up\n");
       // A session of its own, without a terminal.
       const facts = Deno.readTextFileSync(`/proc/${said.pid}/stat`).replace(/^.*\) /, "").split(" ").map(
@@ -111,7 +119,7 @@ Deno.test({
       const group = Number(/group (\d+)/.exec(shell.stdout)![1]);
       Deno.kill(-group, "SIGKILL");
       await shell.ended;
-      assertEquals(marked(mark).length, 1);
+      assertEquals(markedMains(mark).length, 1);
       assertEquals((await record(folder)).status, "running");
       folder.write("go", "");
       await untilStatus(folder, "succeeded");
@@ -129,7 +137,7 @@ Deno.test({
         await until("it is detached", () => TOLD.test(shell.stdout), () => shell.stdout);
         // Disposing of it takes the terminal away.
       }
-      assertEquals(marked(mark).length, 1);
+      assertEquals(markedMains(mark).length, 1);
       const { status, requested_by } = await record(folder);
       assertEquals([status, requested_by.tty], ["running", true]);
       folder.write("go", "");
@@ -151,7 +159,7 @@ Deno.test({
       const second = JSON.parse((await folder.orchastration("run", "long", "--detach", "--json")).stdout);
       Deno.kill(second.pid, "SIGKILL");
       await untilStatus(folder, "interrupted");
-      assertEquals(marked(mark).length, 1);
+      assertEquals(markedMains(mark).length, 1);
       const recovered = await folder.orchastration("recover", "--kill");
       assertEquals([recovered.code, recovered.stderr], [0, ""]);
       assertMatch(recovered.stdout, /long\//);
@@ -172,7 +180,7 @@ Deno.test({
       assertEquals(said.map(({ code }) => code), [0, 0, 0, 0, 0]);
       assertEquals(new Set(said.map(({ id }) => id)).size, 5);
       // A shell that forks shows its words twice, until its child has become sleep.
-      await until("five jobs run, and no more", () => marked(mark).length === 5);
+      await until("five jobs run, and no more", () => markedMains(mark).length === 5);
       folder.write("go", "");
       await until("all have ended", () => !said.some(({ pid }) => isAlive(pid)));
       const listed = JSON.parse((await folder.orchastration("runs", "list", "--json")).stdout);

@@ -130,6 +130,7 @@ export function newMark(): string {
 
 export interface Marked {
   readonly pid: number;
+  readonly parentPid: number;
   readonly argv: readonly string[];
 }
 
@@ -144,15 +145,26 @@ export function marked(mark: string): readonly Marked[] {
     try {
       const argv = Deno.readTextFileSync(`/proc/${name}/cmdline`).split("\0");
       if (!argv.some((word) => word.includes(mark))) continue;
-      const state = / ([A-Za-z]) /.exec(Deno.readTextFileSync(`/proc/${name}/stat`).replace(/^.*\)/s, ""))
-        ?.[1];
-      if (state !== "Z" && state !== "X") found.push({ pid: Number(name), argv });
+      const [, state, parent] = / ([A-Za-z]) (\d+) /.exec(
+        Deno.readTextFileSync(`/proc/${name}/stat`).replace(/^.*\)/s, ""),
+      )!;
+      if (state !== "Z" && state !== "X") found.push({ pid: Number(name), parentPid: Number(parent), argv });
     } catch (error) {
       // It ended during the look.
       if (!(error instanceof Error)) throw error;
     }
   }
   return found;
+}
+
+/**
+ * The same without what one of them has started: a shell's child has the shell's arguments until it executes its
+ * own program, so that a loop with `sleep` is sometimes seen twice.
+ */
+export function markedMains(mark: string): readonly Marked[] {
+  const all = marked(mark);
+  const pids = new Set(all.map(({ pid }) => pid));
+  return all.filter(({ parentPid }) => !pids.has(parentPid));
 }
 
 /** For the cleanup of a test, whatever it found. */
