@@ -170,8 +170,12 @@ export class RecordCheck {
     }
     // Nodes are entered together, a moment after their end, so the last ones of a graph that was cut off can be missing.
     const graph = record?.part_of === undefined ? undefined : readRun(this.#parts, record.part_of);
-    if (graph?.ok && (graph.value.record.status === "running" || graph.value.recorder !== undefined)) {
-      const isRunning = graph.value.record.status === "running";
+    const isOpen = graph?.ok === true &&
+      (graph.value.record.status === "running" || graph.value.recorder !== undefined);
+    const gone = record?.part_of === undefined ? undefined : newestOf(this.#view, record.part_of);
+    const wasCutOff = graph?.ok === false && gone?.entry?.["unfinished"] === true;
+    if (isOpen || wasCutOff) {
+      const isRunning = graph.ok && graph.value.record.status === "running";
       const fact = isRunning
         ? "is entered in a moment: its graph is running"
         : "is not in the journal: its graph was cut off, and recovery enters it";

@@ -287,6 +287,25 @@ Deno.test("node log: lines that cannot be written into the journal are tried aga
   }
 });
 
+Deno.test("node log: a node whose line a kill took is not checked until recover, also after the record of its graph was pruned", async () => {
+  const dead = await dyingGraph("n8");
+  assertEquals(await untilDeath(dead, () => call(dead, [...ALL, ...TELLING])), { kind: "died" });
+  using next = dead.reviveAfterDeath({ processes: "gone" });
+  const lost = async () => {
+    const { code, stdout } = await call(next, ["verify", "--all", ...QUIET]);
+    return [
+      code,
+      stdout.match(/^not checked: \S+ is not in the journal: its graph was cut off/gm)?.length ?? 0,
+    ];
+  };
+  const [before, count] = await lost();
+  assert(before === 0 && count! > 0, `${before} ${count}`);
+  assertEquals((await call(next, ["runs", "prune", "graph", "--keep", "0"])).stdout, "2 runs removed.\n");
+  assertEquals(await lost(), [0, count!]);
+  assertEquals((await call(next, ["recover", ...QUIET])).code, 0);
+  assertEquals(await lost(), [0, 0]);
+});
+
 Deno.test("node log: records that are restored are byte for byte those of which the journal has the digest", async () => {
   const { next } = await killed(true);
   using _ = next;
