@@ -55,7 +55,8 @@ export class NodeStops {
         this.#askRunning((stops) => stops.bug(cause.detail));
       } else if (cause.kind === "change") {
         this.all.changed(cause);
-        this.#askRunning((stops) => stops.changed(cause));
+        // The next round needs what is made ready for nodes that have not begun.
+        this.#askNodes((stops) => stops.changed(cause));
       }
     }
   }
@@ -66,8 +67,12 @@ export class NodeStops {
   }
 
   #askRunning(ask: (stops: StopRequests) => void): void {
-    this.#asked.push(ask);
     ask(this.beforeRun);
+    this.#askNodes(ask);
+  }
+
+  #askNodes(ask: (stops: StopRequests) => void): void {
+    this.#asked.push(ask);
     for (const stops of this.#running.values()) ask(stops);
   }
 }

@@ -11,8 +11,10 @@ import type { ReceivedSignal } from "../../host/signals.ts";
 import { type ChangedFile, ChangeFeed } from "./change_feed.ts";
 import { ChangeFilter, type RunSpan } from "./change_filter.ts";
 import type { Confirm } from "../jobs/confirmation.ts";
+import type { UseServices } from "../jobs/service_use.ts";
 import { withNotification } from "../recording/with_notification.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
+import { KeptServices } from "./kept_services.ts";
 import { watchFailed, withoutSecrets } from "./watch_failure.ts";
 import { realName, type WatchScope } from "./watch_scope.ts";
 import { changeOf, WatchedRun } from "./watched_run.ts";
@@ -45,6 +47,8 @@ export interface Round {
   /** For questions that a changed configuration adds. */
   readonly confirm: Confirm;
   readonly isFirst: boolean;
+  /** Services stay ready for the next round. */
+  readonly useServices: UseServices;
   /** Its process may exist from now on. */
   begun(): void;
 }
@@ -69,6 +73,8 @@ export interface WatchPorts {
   /** Reloads the program, because the configuration may have changed. */
   open(): Result<Workspace, Failure>;
   readonly confirm: Confirm;
+  /** Starts services as they are configured now. */
+  servicesOf(workspace: Workspace): UseServices;
   show(news: WatchNews): Promise<void> | void;
 }
 
@@ -99,6 +105,7 @@ export async function watchFor<Ready>(
   } finally {
     unlisten();
     watch.close();
+    await watch.services.release();
   }
 }
 
@@ -107,6 +114,7 @@ class Watch<Ready> {
   readonly #watched: Watched<Ready>;
   readonly #ports: WatchPorts;
   readonly #filter: ChangeFilter;
+  readonly services = new KeptServices();
   readonly #stopped = Promise.withResolvers<"stopped">();
   #signal: ReceivedSignal | undefined;
   #current: WatchedRun | undefined;
@@ -225,7 +233,8 @@ class Watch<Ready> {
       Promise.race([this.#ports.confirm(...asked), this.#stopped.promise.then((): "no" => "no")]);
     run.resolved(this.#watched.secretsOf(ready.value));
     const { stops, number } = run;
-    const round = { change, stops, confirm, isFirst: number === 1, begun: () => run.begin() };
+    const useServices = this.services.forRun(this.#ports.servicesOf(workspace));
+    const round = { change, stops, confirm, isFirst: number === 1, useServices, begun: () => run.begin() };
     return await this.#watched.run(workspace, ready.value, round);
   }
 

@@ -61,9 +61,9 @@ export class WatchedJob implements Watched<ResolvedJob> {
   }
 
   async run(workspace: Workspace, found: ResolvedJob, round: Round): Promise<Result<RunRecord, Failure>> {
-    const { change, stops, confirm, isFirst } = round;
+    const { change, stops, confirm, isFirst, useServices } = round;
     const fresh = this.#request.fresh && isFirst;
-    const request = { ...this.#request, confirm, watch: change, stops, fresh };
+    const request = { ...this.#request, confirm, watch: change, stops, fresh, useServices };
     return await runResolvedJob(workspace, found, request, {
       event: (event, record) => {
         if (event.kind === "run_created" || event.kind === "run_up_to_date") round.begun();

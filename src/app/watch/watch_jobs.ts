@@ -101,10 +101,10 @@ export class WatchedJobs implements Watched<ReadyJobs> {
   async run(
     workspace: Workspace,
     { opened, resolved }: ReadyJobs,
-    { change, stops, confirm, isFirst, begun }: Round,
+    { change, stops, confirm, isFirst, useServices, begun }: Round,
   ): Promise<Result<RunRecord, Failure>> {
     const fresh = this.#request.fresh && isFirst;
-    const request = { ...this.#request, fresh, confirm, stops, watch: change };
+    const request = { ...this.#request, fresh, confirm, stops, useServices, watch: change };
     const observer = this.#observe(workspace);
     const ran = await runResolvedJobs(workspace, opened, resolved, request, {
       began: (record) => {

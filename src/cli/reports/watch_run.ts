@@ -11,6 +11,7 @@ import type { WatchJobsRequest } from "../../app/watch/watch_jobs.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import { exitCodeOfRun, exitCodeOfSignal } from "../base/exit_code.ts";
 import type { Invocation } from "../base/invocation.ts";
+import { servicesFor } from "../base/services.ts";
 import { graphSummary } from "./graph_report.ts";
 import { GraphFace } from "./graph_run.ts";
 import type { OutputMode } from "./graph_output.ts";
@@ -90,7 +91,11 @@ async function watching(
   watch: (ports: Omit<WatchPorts, "confirm">) => Promise<Result<WatchEnd, Failure>>,
 ): Promise<number> {
   const face = new WatchFace(invocation, rounds);
-  const ended = await watch({ open: () => invocation.workspace(), show: (news) => face.show(news) });
+  const ended = await watch({
+    open: () => invocation.workspace(),
+    servicesOf: servicesFor,
+    show: (news) => face.show(news),
+  });
   if (!ended.ok) return invocation.fail(ended.failure);
   reporter.stopped();
   return ended.value.kind === "signal"
