@@ -16,5 +16,5 @@ export interface Slot {
   /** Returns when the slot is held, or when a stop was requested. */
   wait(stops: StopRequests, clock: Clock): Promise<Result<void, Failure>>;
   /** Notes the holder for others that find the slot taken. */
-  sign(run: RunId, pid: number, since: string): void;
+  sign(run: RunId, pid: number, since: string, token: string): void;
 }

@@ -201,6 +201,8 @@ export type Failure =
     readonly holder_name?: string | undefined;
     readonly holder_run: string | undefined;
     readonly since: string | undefined;
+    /** Set where the call is a part of the run that holds it, which cannot end before. */
+    readonly is_around?: boolean;
   }
   /** Somebody else owns the task, in this work tree or in another one of its repository. */
   | {

@@ -254,7 +254,13 @@ export function describeFailure(failure: Failure): FailureWords {
     case "busy":
       return words(
         `Cannot ${failure.subject === "job" ? "run" : "work on task"} ${quote(failure.name)}: ${
-          failure.lock !== undefined
+          failure.is_around === true
+            ? `it would wait for ${
+              failure.lock === undefined ? "itself" : `lock "${failure.lock}"`
+            }, because this call is a part of the run that holds ${
+              failure.lock === undefined ? "its lock" : "it"
+            }`
+            : failure.lock !== undefined
             ? `lock "${failure.lock}" is held`
             : failure.subject === "job"
             ? "it is already running"
@@ -272,6 +278,8 @@ export function describeFailure(failure: Failure): FailureWords {
           nextAdvice(
             failure.subject === "task"
               ? "wait for it to end"
+              : failure.is_around === true
+              ? "call it outside of that run"
               : failure.lock === undefined
               ? 'wait for it, or set concurrency = "wait" or "allow" for this job'
               : 'wait for it, or set concurrency = "wait" for this job',

@@ -21,6 +21,8 @@ export interface LockHolder {
   /** The holder's project root; undefined: it has none, or an older program did not note it. */
   readonly project: string | undefined;
   readonly since: string;
+  /** The token of its run; undefined where there is none, or an older program did not note it. */
+  readonly token?: string | undefined;
 }
 
 export type JobLockAnswer =
@@ -49,8 +51,8 @@ export function tryPlace(parts: StoreParts, place: NamedPlace | "next"): Result<
 }
 
 /** The content of a lock file while the lock is held. */
-export function lockNote({ pid, name, run, project, since }: LockHolder): string {
-  return JSON.stringify({ run, pid, name, project, since });
+export function lockNote({ pid, name, run, project, since, token }: LockHolder): string {
+  return JSON.stringify({ run, pid, name, project, since, token });
 }
 
 function tryLockAt(parts: StoreParts, path: string): Result<JobLockAnswer, Failure> {
@@ -78,11 +80,11 @@ function tryPrepared(parts: StoreParts, path: string): Result<JobLockAnswer, Fai
 
 function holderIn(note: string): LockHolder | undefined {
   try {
-    const { pid, name, run, project, since } = JSON.parse(note);
+    const { pid, name, run, project, since, token } = JSON.parse(note);
     const isGood = typeof pid === "number" && (run === undefined || isRunId(run)) &&
       (project === undefined || typeof project === "string") && typeof since === "string" &&
-      (name === undefined || typeof name === "string");
-    return isGood ? { pid, name, run, project, since } : undefined;
+      (name === undefined || typeof name === "string") && (token === undefined || typeof token === "string");
+    return isGood ? { pid, name, run, project, since, token } : undefined;
   } catch (error) {
     // Another process may be writing it now.
     if (error instanceof SyntaxError) return undefined;

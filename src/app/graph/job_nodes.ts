@@ -210,7 +210,7 @@ export class JobNodes implements GraphPorts<Held> {
       this.#lockHolders.set(key, name);
       return { kind: "held", held: lock };
     }
-    if (had.ok && job.concurrency === "wait") {
+    if (had.ok && job.concurrency === "wait" && lock.canWait) {
       return { kind: "waits", for: lock.holder ?? "another run of this job" };
     }
     this.#refused(name, had.ok ? lock.busy(job) : had.failure, undefined);

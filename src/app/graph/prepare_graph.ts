@@ -11,6 +11,7 @@ import type { RunStore } from "../../store/run_store.ts";
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
 import { recordedJob, type ResolvedJob, resolveFoundJob } from "../jobs/resolve_job.ts";
 import { JobLock } from "../recording/job_lock.ts";
+import { outerTokens } from "../recording/prepare_run.ts";
 import { unresolved } from "../workspace/config_problem.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { JobGraph } from "./job_graph.ts";
@@ -77,6 +78,7 @@ export async function prepareGraph(
     own: store.parts,
     shared: () => workspace.userStateParts(),
     project: project.canonicalRoot,
+    chain: outerTokens(workspace.host.environment),
   };
   const all = [...resolved];
   const jobs = new Map<string, PreparedJob>();

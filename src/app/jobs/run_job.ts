@@ -15,7 +15,7 @@ import type { InputsOfRun } from "../inputs/inputs_of_run.ts";
 import { recordReuse } from "../inputs/record_reuse.ts";
 import { concludeOutputs } from "../recording/conclude_outputs.ts";
 import { JobLock } from "../recording/job_lock.ts";
-import { type PreparedRun, prepareRun } from "../recording/prepare_run.ts";
+import { outerTokens, type PreparedRun, prepareRun } from "../recording/prepare_run.ts";
 import { RecordedRun } from "../recording/recorded_run.ts";
 import type { EnclosingRun, RunObserver } from "../recording/run_to_record.ts";
 import { withNotification } from "../recording/with_notification.ts";
@@ -101,6 +101,7 @@ async function runConfirmed(
     own: looked.store.parts,
     shared: () => workspace.userStateParts(),
     project: project.canonicalRoot,
+    chain: outerTokens(workspace.host.environment),
   }, job);
   if (!jobLock.ok) return jobLock;
   const locks = jobLock.value === undefined ? [] : [jobLock.value];

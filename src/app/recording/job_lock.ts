@@ -32,12 +32,15 @@ export interface JobLockPlace {
   readonly shared: () => Result<StoreParts, Failure>;
   /** The root of the project. */
   readonly project: string | undefined;
+  /** Tokens of the runs of which this call is a part. */
+  readonly chain: readonly string[];
 }
 
 export class JobLock implements Slot {
   readonly #ask: () => Result<JobLockAnswer, Failure>;
   readonly #lockName: string | undefined;
   readonly #project: string | undefined;
+  readonly #chain: readonly string[];
   #lock: FileLock | undefined;
   #holder: LockHolder | undefined;
 
@@ -46,15 +49,17 @@ export class JobLock implements Slot {
     ask: () => Result<JobLockAnswer, Failure>,
     lock: string | undefined,
     project: string | undefined,
+    chain: readonly string[],
   ) {
     this.#ask = ask;
     this.#lockName = lock;
     this.#project = project;
+    this.#chain = chain;
   }
 
   /** The lock, not tried yet. undefined where none is needed. */
   static async of(
-    { own, shared, project }: JobLockPlace,
+    { own, shared, project, chain }: JobLockPlace,
     job: Job,
   ): Promise<Result<JobLock | undefined, Failure>> {
     if (job.concurrency === "allow") return ok(undefined);
@@ -68,6 +73,7 @@ export class JobLock implements Slot {
         () => lock === undefined ? tryJobLock(parts.value, name) : trySharedLock(parts.value, lock),
         lock,
         project,
+        chain,
       ),
     );
   }
@@ -81,7 +87,8 @@ export class JobLock implements Slot {
     if (!made.ok || made.value === undefined) return made;
     const had = made.value.tryNow();
     if (!had.ok) return had;
-    return had.value || job.concurrency === "wait" ? made : fail(made.value.busy(job));
+    const { canWait } = made.value;
+    return had.value || (job.concurrency === "wait" && canWait) ? made : fail(made.value.busy(job));
   }
 
   /** The failure of a job that does not wait for its lock. */
@@ -95,7 +102,14 @@ export class JobLock implements Slot {
       holder_pid: this.#holder?.pid,
       holder_run: this.#holder?.run,
       since: this.#holder?.since,
+      ...(this.canWait ? {} : { is_around: true }),
     };
+  }
+
+  /** False where a run has the lock that contains this call, and cannot end before it. */
+  get canWait(): boolean {
+    const token = this.#holder?.token;
+    return token === undefined || !this.#chain.includes(token);
   }
 
   get isHeld(): boolean {
@@ -131,8 +145,8 @@ export class JobLock implements Slot {
   }
 
   /** Notes the holder for others that find the lock taken. */
-  sign(run: RunId, pid: number, since: string): void {
-    this.#lock?.note(lockNote({ run, pid, project: this.#project, since }));
+  sign(run: RunId, pid: number, since: string, token: string): void {
+    this.#lock?.note(lockNote({ run, pid, project: this.#project, since, token }));
   }
 
   release(): void {

@@ -5,7 +5,6 @@
  */
 
 import type { Failure } from "../../model/failure.ts";
-import type { RunId } from "../../model/ids.ts";
 import { ok, type Result } from "../../model/result.ts";
 import { visible } from "../../model/visible.ts";
 import type { FileLock } from "../../host/files.ts";
@@ -234,7 +233,7 @@ export class HeldPlaces implements Slot {
     return Promise.resolve(ok(undefined));
   }
 
-  sign(run: RunId, pid: number, since: string): void {
+  sign(...[run, pid, since]: Parameters<Slot["sign"]>): void {
     for (const lock of this.#locks) lock.note(lockNote({ run, pid, project: this.#project, since }));
   }
 

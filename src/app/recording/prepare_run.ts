@@ -29,6 +29,7 @@ import {
 import { maskText } from "../../model/secrets.ts";
 import { TRACE_VARIABLE, traceOf, type TraceRecord } from "../../model/trace.ts";
 import type { ResolvedDefinition } from "../../config/resolve.ts";
+import type { Environment } from "../../host/environment.ts";
 import type { Host } from "../../host/host.ts";
 import type { SpawnRequest } from "../../host/processes.ts";
 import type { Execution } from "../../engine/execution.ts";
@@ -47,6 +48,11 @@ import { unlessDeclared, worktreeVariables } from "./worktree_variables.ts";
  * on.
  */
 export const CHAIN_VARIABLE = "ORCHASTRATION_RUN_CHAIN";
+
+/** The tokens of all runs of which this process is a part. */
+export function outerTokens(environment: Pick<Environment, "get">): readonly string[] {
+  return environment.get(CHAIN_VARIABLE)?.split(",") ?? [];
+}
 
 export interface RunTraits {
   readonly action: RunAction;

@@ -351,7 +351,10 @@ export class RecordedRun {
   #signed(slot: Slot): Slot {
     return signedSlot(
       slot,
-      () => [this.#writer.id, this.#workspace.host.environment.pid, this.record.start_time],
+      () => {
+        const { start_time, token } = this.record;
+        return [this.#writer.id, this.#workspace.host.environment.pid, start_time, token];
+      },
     );
   }
 

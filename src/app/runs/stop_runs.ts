@@ -9,7 +9,7 @@ import type { RunRecord } from "../../model/run.ts";
 import { isUnattended } from "../../model/unattended.ts";
 import type { RunStore, StoredRun } from "../../store/run_store.ts";
 import { writeStopRequest } from "../../store/stop_request.ts";
-import { CHAIN_VARIABLE } from "../recording/prepare_run.ts";
+import { outerTokens } from "../recording/prepare_run.ts";
 import { requestedBy } from "../recording/requester.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { awaitEnds } from "./await_ends.ts";
@@ -160,8 +160,7 @@ async function choose(
 
 function reasonToLeave({ host }: Workspace, run: StoredRun): LeftRun | undefined {
   const { record } = run;
-  const chain = host.environment.get(CHAIN_VARIABLE)?.split(",") ?? [];
-  if (chain.includes(record.token)) {
+  if (outerTokens(host.environment).includes(record.token)) {
     return { record, why: "own", reason: "this call is a part of it, and would wait for itself" };
   }
   if (run.recorder === "unknown") {
