@@ -188,7 +188,11 @@ export class Places {
       if (own?.has(index)) continue;
       const tried = tryPlace(this.#parts, placeOf(index));
       if (!tried.ok) return { kind: "refused", failure: tried.failure } as const;
-      if (tried.value.kind === "taken") return { ...tried.value, index } as const;
+      if (tried.value.kind === "taken") {
+        // The note is still the one of a run that had the place before.
+        tried.value.lock.note("");
+        return { ...tried.value, index } as const;
+      }
       by ??= tried.value.by;
     }
     return { kind: "held", by } as const;

@@ -44,6 +44,18 @@ Deno.test("the jobs of a pool of one run one after the other, while jobs outside
   assert(said.stderr.includes("graph succeeded: 3 succeeded in 2"), said.stderr);
 });
 
+Deno.test("a job that waits for a pool is never told that a run has it which ended before", async () => {
+  using host = machineWith(`${POOL}${job("a", HEAVY)}${job("b", HEAVY)}`);
+  programs(new Watched(), host, ["a", "b"]);
+  await call(host, ["run", "b", ...QUIET]);
+  const said = await call(host.another(), ["run", "a", "b", "-j", "2", ...QUIET]);
+  const waits = said.stderr.split("\n").filter((line) => line.includes(" waits for "));
+  assertEquals([said.code, waits.map((line) => line.replace(/\/.*? has$/, " has"))], [0, [
+    "b waits for pool heavy",
+    "b waits for pool heavy, which a has",
+  ]]);
+});
+
 Deno.test("two projects together never exceed the number of slots, and get them alternately", async () => {
   const names = ["a", "b", "c", "d"];
   const toml = names.map((name) => job(name)).join("");
