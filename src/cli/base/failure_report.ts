@@ -33,15 +33,21 @@ export function reportFailure(failure: Failure, exitCode: number, speaker: Speak
 }
 
 /** Shows it to people only. */
-export function showFailure(failure: Failure, { console, flags }: Speaker): void {
+export function showFailure(failure: Failure, speaker: Speaker): void {
+  speaker.console.err(failureText(failure, speaker));
+}
+
+/** Its lines, with a line end each; `subject`: the job or task of a graph that it is about. */
+export function failureText(failure: Failure, { console, flags }: Speaker, subject?: string): string {
   const words = describeFailure(failure);
   const next = nextLine(words.next, flags);
   const style = console.errStyle;
-  let text = `${style.red("error:")} ${words.headline}\n`;
+  const about = subject === undefined ? "" : `${subject}: `;
+  let text = `${style.red("error:")} ${about}${words.headline}\n`;
   if (failure.code === "config_invalid") text += diagnosticsText(failure.diagnostics, console);
   for (const note of words.notes) text += `  ${note}\n`;
   if (next !== undefined) text += `  ${style.dim("try:")} ${next}\n`;
-  console.err(text);
+  return text;
 }
 
 /** Every problem of a configuration, each after an empty line. */

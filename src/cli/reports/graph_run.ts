@@ -9,13 +9,13 @@ import type { BuildTasksRequest } from "../../app/tasks/build_tasks.ts";
 import type { BuildObserver } from "../../app/tasks/ended_build.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { Failure } from "../../model/failure.ts";
-import { describeFailure } from "../../model/failure_words.ts";
 import type { ChangedSinceRecord, GraphNodeRecord } from "../../model/graph_record.ts";
 import { isGoodNode } from "../../model/graph_words.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { visible } from "../../model/visible.ts";
 import { EXIT, exitCodeOfFailure, exitCodeOfRun, exitCodeOfSignal } from "../base/exit_code.ts";
+import { failureText } from "../base/failure_report.ts";
 import type { Invocation } from "../base/invocation.ts";
 import { failedChecks, nextWords } from "./build_report.ts";
 import { showDryRun } from "./dry_run_report.ts";
@@ -252,9 +252,7 @@ export class GraphFace implements GraphObserver<BuildObserver>, JobsObserver {
 
   #tailOf(node: GraphNodeRecord, run: RunRecord | undefined, failure: Failure | undefined): string {
     if (failure !== undefined) {
-      const { headline } = describeFailure(failure);
-      const error = this.#invocation.console.errStyle.red("error:");
-      return `${error} ${node.subject} "${node.name}": ${visible(headline)}\n`;
+      return failureText(failure, this.#invocation, `${node.subject} "${node.name}"`);
     }
     // A watch ended it for the next round, and says so.
     if (run === undefined || run.stopped_by?.cause.kind === "change") return "";

@@ -189,6 +189,23 @@ Deno.test("services: a graph starts a service for the first node that has to run
   assertEquals([runsOf(host, "api"), living(host)], [1, ""]);
 });
 
+Deno.test("services: a graph shows the last lines of a service that cannot be started, and the next step, as a single job does", async () => {
+  for (const words of [["run", "use"], ["run", "use", "cached"]]) {
+    const { host } = scene();
+    using _ = host;
+    host.program("api", async (p) => {
+      await p.stderr("no such table\n");
+      p.exit(4);
+    });
+    const said = await call(host, words);
+    assertStringIncludes(
+      said.stderr,
+      'Cannot start service "api": exited with status 4\n  its last lines:\n  | no such table\n' +
+        "  try: orchastration service logs api\n",
+    );
+  }
+});
+
 Deno.test("services: a graph ends the node whose service is never ready, and says why", async () => {
   const { host, seen } = scene();
   using _ = host;

@@ -447,6 +447,8 @@ Deno.test("a need that another process is building is refused at once, and is bu
   assertEquals([busy.code, busy.stderr], [
     1,
     'not started  base\nerror: task "base": Cannot work on task "base": another process is working on it\n' +
+    "  run base/20261122T063450.123Z, by ada (process 4247), since 2026-11-22T06:34:50.123Z\n" +
+    "  try: wait for it to end\n" +
     "graph failed: 1 not started, 1 skipped in 0ms\n" +
     '  base not started: Cannot work on task "base": another process is working on it\n' +
     "  left skipped: base, which it needs, did not succeed\n" +
