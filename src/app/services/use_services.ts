@@ -30,7 +30,9 @@ async function use(
   const addresses = new Map<string, string | null>();
   const held = new Map<string, FileLock | undefined>();
   const release = async () => {
-    for (const [name, lock] of [...held].reverse()) await leave(workspace, name, lock, addresses.has(name));
+    for (const [name, lock] of [...held].reverse()) {
+      await unlessStopped(workspace, name, leave(workspace, name, lock, addresses.has(name)));
+    }
     held.clear();
   };
   const users = await usersOf(workspace);
@@ -54,6 +56,20 @@ async function use(
     addresses.set(name, started.value.address);
   }
   return ok({ addresses, release });
+}
+
+/** A signal to us ends the wait for the end of a service, and not us: its user has ended, and that is to be reported. */
+async function unlessStopped(workspace: Workspace, name: string, leaving: Promise<void>): Promise<void> {
+  const stopped = Promise.withResolvers<"stopped">();
+  const unlisten = workspace.host.signals.onStop(() => stopped.resolve("stopped"));
+  try {
+    const first = await Promise.race([leaving, stopped.promise]);
+    if (first === "stopped") {
+      workspace.warn(`service ${name} was asked to end, and its end was not waited for`);
+    }
+  } finally {
+    unlisten();
+  }
 }
 
 async function leave(

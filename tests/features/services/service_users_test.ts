@@ -1,6 +1,6 @@
 /** Users of services: none without a need, killed and interrupted ones, those of a person, and services that are started again. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { call, machineWith, readJson, STATE } from "../../support/cli.ts";
 import type { FakeHost } from "../../support/fake_host.ts";
 import { startsAgain } from "../../support/started_again.ts";
@@ -54,8 +54,8 @@ interface Scene {
   readonly seen: Readonly<Record<string, string>>[];
 }
 
-function scene(): Scene {
-  const host = machineWith(TOML, { files: { "/home/ada/project/in.txt": "1\n" } });
+function scene(more = ""): Scene {
+  const host = machineWith(TOML + more, { files: { "/home/ada/project/in.txt": "1\n" } });
   startsAgain(host);
   const seen: Scene["seen"] = [];
   host.program("api", async (p) => {
@@ -167,6 +167,28 @@ for (const words of [["run", "use"], ["service", "start", "api"]]) {
     assertEquals(readJson(host, `${STATE}/runs/api/last.json`)["status"], "cancelled");
   });
 }
+
+Deno.test("services: Ctrl-C while a service ends after its last user ends the wait, and the run keeps its exit code and its notification", async () => {
+  const { host } = scene(`[notify]\non = ["succeeded"]\ncommand = ["tell"]\n`);
+  using _ = host;
+  let told = 0;
+  host.program("tell", () => void told++);
+  host.program("api", async (p) => {
+    p.ignore("SIGTERM");
+    host.network.ports.set(8080, { pid: p.pid, program: "api", startedAtMs: undefined });
+    await p.forever();
+  });
+  host.program("use", async (p) => {
+    await p.sleep(100);
+    void host.clock.advance(2000).then(() => host.signal("SIGINT"));
+  });
+  const said = await call(host, ["run", "use", "--log-level", "error"]);
+  assertEquals([said.code, told], [0, 1]);
+  assertMatch(
+    said.stderr,
+    /^service api is ready: .*\nwarning: service api was asked to end, and its end was not waited for\n$/,
+  );
+});
 
 Deno.test("services: users that are up to date start no service, alone, in a graph and as a task", async () => {
   const { host, seen } = scene();
