@@ -80,7 +80,7 @@ export function keepReasons(around: Surroundings, content: WorktreeContent): rea
   if (around.running.length > 0) {
     const [run] = around.running;
     // A service that a person started has no end of its own.
-    const remedy = `wait for the end of ${run}, or stop it there: orchastration stop ${run}`;
+    const remedy = `wait for the end of ${run}, or stop it`;
     add("running", `it is in use by the run ${around.running.join(", ")}`, remedy);
   }
   if (around.processes.length > 0) {
