@@ -181,8 +181,9 @@ export class GraphFace implements GraphObserver<BuildObserver>, JobsObserver {
     const outputGrown = output.grown(name);
     return {
       event: (event, record) => {
-        // A job that uses the terminal needs the terminal's modes restored, whatever is shown of the other jobs.
-        if (output.showsSteps || record.intent.interactive) this.#reporter.event(event, record);
+        if (output.showsSteps) this.#reporter.event(event, record);
+        // A job that uses the terminal needs the terminal's modes restored, whatever is shown.
+        else this.#reporter.mindTerminal(event, record);
         this.#activity.event(name, event, this.#nowMs());
         this.#show();
       },

@@ -57,14 +57,15 @@ export class RunReporter implements BuildObserver {
   }
 
   event(event: RunEvent, record: RunRecord): void {
-    if (record.intent.interactive) this.#mindTerminal(event);
+    this.mindTerminal(event, record);
     for (const printer of this.#printers) printer.event(event, record);
     this.#activity?.(event, record);
     if (event.kind === "attempt_started") this.#invocation.console.notifier?.running(record);
   }
 
-  /** A program that was killed while it controlled the terminal leaves its modes set. */
-  #mindTerminal(event: RunEvent): void {
+  /** Only of an interactive job: a program that was killed while it controlled the terminal leaves its modes set. */
+  mindTerminal(event: RunEvent, record: RunRecord): void {
+    if (!record.intent.interactive) return;
     const { host, console } = this.#invocation;
     if (event.kind === "run_created") this.#setBack = host.terminal.keepModes();
     if (event.kind !== "attempt_finished") return;

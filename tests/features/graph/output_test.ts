@@ -42,6 +42,16 @@ const SUMMARY = "graph failed: 1 succeeded, 1 failed in 300ms\n  bb failed: exit
   "  graph: orchastration runs show graph/20261122T063449.123Z\n";
 const HEADS = { a: "succeeded  a  300ms\n", bb: "failed  bb  160ms\n" };
 
+Deno.test("at a terminal an interactive job of a graph has one line at its end, as every other job has", async () => {
+  const toml =
+    '[jobs.talk]\ncommand = ["talk"]\ninteractive = true\n[jobs.then]\ncommand = ["then"]\nneeds = ["talk"]\n';
+  using host = machineWith(toml, { isTerminal: true });
+  for (const name of ["talk", "then"]) host.program(name, () => {});
+  const said = await call(host, ["run", "then", "--no-color"]);
+  const ends = (said.stdout + said.stderr).split("\n").filter((line) => line.includes("succeeded  t"));
+  assertEquals([said.code, ends], [0, ["succeeded  talk  0ms", "succeeded  then  0ms"]]);
+});
+
 Deno.test("--output prefixed: every line is printed whole after the job's name, also a last line without a line end", async () => {
   using host = machine();
   await expectCall(host, ["run", "a", "bb", "--keep-going", "--output", "prefixed", ...QUIET], {
