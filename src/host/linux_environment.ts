@@ -4,8 +4,8 @@ import { attempt } from "./deno_problem.ts";
 import { pause } from "./deno_pause.ts";
 import { readLine, readProcFile } from "./linux_proc.ts";
 
-/** Fields 23, 50 and 51 of the line, counted from the one after the name. */
-const SIZE_AT = 20, ENVIRONMENT_AT = 47;
+/** Fields 23, 26, 50 and 51 of the line, counted from the one after the name. */
+const SIZE_AT = 20, CODE_AT = 23, ENVIRONMENT_AT = 47;
 
 /**
  * Whether the token is one of the comma-separated elements of the marker's variable in the initial
@@ -27,23 +27,19 @@ export function initialVariables(pid: number, name: string): readonly string[] {
 }
 
 /** A program has begun long before, unless the machine has no time for it. */
-const MOST_PAUSES = 100;
+const MOST_PAUSES = 500;
 const MOST_LOOKS = 1000;
 const PAUSE_MS = 1;
-/** So often in a row it must seem that a process has no environment, which is so for an instant as well before it has one. */
-const ENOUGH_LOOKS = 3;
 
 /** Empty where it is not readable for us. */
 function environmentOf(pid: number): string {
-  let emptyLooks = 0;
   let pauses = 0;
   for (let looks = 0; looks < MOST_LOOKS; looks++) {
     const environ = attempt(() => readProcFile(`/proc/${pid}/environ`, readEnvironment));
     if (!environ.ok || environ.value === undefined) return "";
     if (environ.value !== "") return environ.value;
     const state = environmentState(pid);
-    emptyLooks = state === "empty" ? emptyLooks + 1 : 0;
-    if (state === "none" || emptyLooks === ENOUGH_LOOKS || pauses === MOST_PAUSES) return "";
+    if (state === "none" || state === "empty" || pauses === MOST_PAUSES) return "";
     // A program that begins in between has it at the next look.
     if (state === "there") continue;
     pauses++;
@@ -54,9 +50,11 @@ function environmentOf(pid: number): string {
 }
 
 /**
- * Why a process shows no environment: it has no memory ("none"), is about to begin a program, as long as the place of its environment is 0
- * ("becoming"), has an empty one ("empty"), or has begun another program since ("there"). Source: the fields vsize, env_start and env_end in
- * proc_pid_stat(5), and create_elf_tables in fs/binfmt_elf.c.
+ * Why a process shows no environment: it has no memory ("none"), is about to begin a program ("becoming"), has an empty one ("empty"),
+ * or has begun another program since ("there"). As long as a program is being set up, the place of its environment is 0, and then for an
+ * instant one of no size, which a busy machine can make long; the place of its code is set last. Source: the fields vsize, startcode, env_start and env_end in
+ * proc_pid_stat(5), and load_elf_binary and create_elf_tables in fs/binfmt_elf.c; measured on Linux 6.18: of 20 000 programs that began, 366 looks
+ * saw an environment of no size, each of them without a place of the code.
  */
 function environmentState(pid: number): "none" | "becoming" | "empty" | "there" {
   const line = attempt(() => readProcFile(`/proc/${pid}/stat`, readLine));
@@ -64,7 +62,8 @@ function environmentState(pid: number): "none" | "becoming" | "empty" | "there" 
   const fields = line.value.slice(line.value.lastIndexOf(")") + 2).trimEnd().split(" ");
   const [start, end] = fields.slice(ENVIRONMENT_AT);
   if (fields[SIZE_AT] === "0" || end === undefined) return "none";
-  return end === "0" || start === "0" ? "becoming" : start === end ? "empty" : "there";
+  if (start !== end) return end === "0" || start === "0" ? "becoming" : "there";
+  return fields[CODE_AT] === "0" ? "becoming" : "empty";
 }
 
 const environmentBytes = new Uint8Array(128 * 1024);
