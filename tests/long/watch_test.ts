@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { inRealFolder, type RealFolder } from "../support/real_program.ts";
-import { endMarked, marked, newMark, startRun, until } from "../support/real_run.ts";
+import { endMarked, marked, newestRecord, newMark, startRun, until } from "../support/real_run.ts";
 
 const ignore = Deno.build.os !== "linux";
 const STATE = ["--state-dir", "state"];
@@ -43,8 +43,7 @@ async function withJob(
 
 /** The changed paths of the newest run. */
 function whatFor(folder: RealFolder): readonly string[] {
-  const record = JSON.parse(folder.read("state/runs/work/last.json")) as { watch: { paths: string[] } };
-  return record.watch.paths;
+  return (newestRecord(folder, "work") as { watch: { paths: string[] } }).watch.paths;
 }
 
 function runsSeen(folder: RealFolder): number {
