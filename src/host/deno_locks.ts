@@ -177,9 +177,8 @@ function lockOn(file: Deno.FsFile, beside: string | undefined): FileLock {
           else Deno.writeTextFileSync(beside, text, { mode: FILE_MODE });
           return;
         }
-        const bytes = new TextEncoder().encode(text);
-        // A file that is emptied first gives its space back and gets it anew, which takes longer than the rest.
         const sizeBytes = file.seekSync(0, Deno.SeekMode.End);
+        const bytes = new TextEncoder().encode(text === "" ? " ".repeat(sizeBytes) : text);
         file.seekSync(0, Deno.SeekMode.Start);
         file.writeSync(bytes);
         if (sizeBytes > bytes.length) file.truncateSync(bytes.length);

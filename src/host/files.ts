@@ -194,7 +194,10 @@ export interface ReadableFile {
 }
 
 export interface FileLock {
-  /** Replaces the text that `lockNote` returns, for people who ask who holds the lock. */
+  /**
+   * Replaces the text that `lockNote` returns, for people who ask who holds the lock. Without text, what was there becomes spaces, or is removed: a file that
+   * gives its space back, and gets it anew with the next note, costs more than all else around a short run.
+   */
   note(text: string): void;
   release(): void;
 }

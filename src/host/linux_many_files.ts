@@ -176,11 +176,11 @@ class QuickLock implements FileLock {
   }
 
   note(text: string): void {
-    const bytes = encoder.encode(text);
-    const isLonger = isPlain(this.#calls, this.#descriptor) && words[STATX_AT.size]! > bytes.length;
+    const sizeBytes = isPlain(this.#calls, this.#descriptor) ? words[STATX_AT.size]! : 0;
+    const bytes = encoder.encode(text === "" ? " ".repeat(sizeBytes) : text);
     // The note is only for people, so a full disk is no reason to fail.
     this.#calls.pwrite(this.#descriptor, bytes, BigInt(bytes.length), 0n);
-    if (isLonger) this.#calls.ftruncate(this.#descriptor, BigInt(bytes.length));
+    if (sizeBytes > bytes.length) this.#calls.ftruncate(this.#descriptor, BigInt(bytes.length));
   }
 
   release(): void {

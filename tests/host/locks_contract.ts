@@ -51,6 +51,14 @@ export const LOCK_CONTRACT: readonly ContractCase[] = [
       refused(files.tryLock(path, { exclusive: true, create: "new" }), "already_exists");
       lock(files.tryLock(path, { exclusive: true, create: "if_missing" })).release();
       assertEquals(text(value(files.lockNote(path))), "short");
+      const second = lock(files.tryLock(path, { exclusive: true, create: "never" }));
+      second.note("");
+      const cleared = files.lockNote(path);
+      if (cleared.ok) assertEquals(text(cleared.value).trim(), "");
+      else refused(cleared, "not_found");
+      second.note("a longer note of the second holder");
+      second.release();
+      assertEquals(text(value(files.lockNote(path))), "a longer note of the second holder");
       lock(files.tryLock(paths.join(folder, "other"), { exclusive: false, create: "if_missing" })).release();
       assertEquals(text(value(files.readBytes(paths.join(folder, "other")))), "");
       refused(

@@ -114,6 +114,8 @@ Deno.test({
       lock.note("a longer note");
       lock.note("short");
       assertEquals(await Deno.readTextFile(path), "short");
+      lock.note("");
+      assertEquals(await Deno.readTextFile(path), "     ");
       lock.release();
       const shared = [1, 2].map(() => quickLock(path, { exclusive: false, create: "never" }, 0o600)!);
       assertEquals(quickLock(path, exclusive, 0o600), undefined);
