@@ -6,8 +6,8 @@ import type { FieldDifference } from "./difference.ts";
 import type { GitHubProblem } from "./github_problem.ts";
 import type { TaskOwner } from "./task_owner.ts";
 
-/** A call that needs a confirmation: of one job or task, of one task with its plan, or of several. */
-export type ConfirmedCall = "alone" | "with_plan" | "of_several";
+/** A call that needs a confirmation: of one job or task by its name alone, with more words than that, with its plan, or of several. */
+export type ConfirmedCall = "alone" | "with_words" | "with_plan" | "of_several";
 
 export type Failure =
   /** The command line could not be parsed. */

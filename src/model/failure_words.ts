@@ -170,6 +170,8 @@ export function describeFailure(failure: Failure): FailureWords {
       const { subject, name, question, answer } = failure;
       const call = failure.call === "of_several"
         ? nextAdvice("the same call with --yes, which answers every question with yes")
+        : failure.call === "with_words"
+        ? nextAdvice("the same call with --yes")
         : failure.call === "with_plan"
         ? nextCommand("build run", name, "--plan", "--yes")
         : nextCommand(subject === "job" ? "run" : "build run", name, "--yes");

@@ -11,8 +11,8 @@ export type Answer = ConfirmationRecord["by"] | "no" | "nobody_there";
 export type Confirm = (name: string, question: string) => Promise<Answer>;
 
 /**
- * The confirmation; undefined where none is needed. `call` is what the caller asked for: this job or task alone, that with its plan, or
- * others with it.
+ * The confirmation; undefined where none is needed. `call` is what the caller asked for: this job or task by its name alone, with more
+ * words, with its plan, or with others.
  */
 export async function requireConfirmation(
   subject: "job" | "task",

@@ -66,6 +66,12 @@ export async function runJob(
   return await withNotification(workspace, ended, (record) => record);
 }
 
+/** Whether its name is all that the call says of the run, so that the same call can be written down. */
+function isByNameAlone({ host }: Workspace, { env, extraArgs, executor, fresh }: RunJobRequest): boolean {
+  return Object.keys(env).length === 0 && extraArgs.length === 0 && executor === undefined && !fresh &&
+    host.environment.handedOver === undefined;
+}
+
 export async function runResolvedJob(
   workspace: Workspace,
   found: ResolvedJob,
@@ -80,7 +86,12 @@ export async function runResolvedJob(
     observer,
   );
   if (looked.kind === "ended") return looked.run;
-  const confirmed = await requireConfirmation("job", job, request.confirm);
+  const confirmed = await requireConfirmation(
+    "job",
+    job,
+    request.confirm,
+    isByNameAlone(workspace, request) ? "alone" : "with_words",
+  );
   if (!confirmed.ok) return confirmed;
   const run = (services: ServiceAddresses | undefined) =>
     runConfirmed(workspace, looked.job, { ...request, services }, confirmed.value, observer);

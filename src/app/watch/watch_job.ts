@@ -40,7 +40,7 @@ export class WatchedJob implements Watched<ResolvedJob> {
   }
 
   async confirm({ job }: ResolvedJob, confirm: Confirm): Promise<Result<unknown, Failure>> {
-    return await requireConfirmation("job", job, confirm);
+    return await requireConfirmation("job", job, confirm, "with_words");
   }
 
   secretsOf({ resolved }: ResolvedJob): readonly string[] {

@@ -53,7 +53,7 @@ export class WatchedJobs implements Watched<ReadyJobs> {
 
   async confirm({ resolved }: ReadyJobs, confirm: Confirm): Promise<Result<unknown, Failure>> {
     for (const job of resolved.keys()) {
-      const confirmed = await requireConfirmation("job", job, confirm);
+      const confirmed = await requireConfirmation("job", job, confirm, "of_several");
       if (!confirmed.ok) return confirmed;
     }
     return ok(undefined);

@@ -71,6 +71,36 @@ Deno.test("confirm: without a terminal it is refused, and --yes answers yes", as
   assertEquals(confirmedIn(host, `deploy/${NOW}`), { question: "Really \x1bdeploy?", by: "yes_flag" });
 });
 
+for (
+  const [words, step] of [
+    [["deploy", "--", "prod"], "the same call with --yes"],
+    [["deploy", "--env", "TO=prod"], "the same call with --yes"],
+    [["deploy", "--watch"], "the same call with --yes"],
+    [["deploy", "base_job"], "the same call with --yes, which answers every question with yes"],
+  ] as const
+) {
+  Deno.test(`confirm: run ${words.join(" ")} without a terminal never names a call that would do something else`, async () => {
+    using host = machineWith(
+      `[jobs.deploy]\ncommand = ["work"]\nconfirm = "Deploy?"\ninputs = ["*.txt"]\noutputs = []\n` +
+        '[jobs.base_job]\ncommand = ["work"]\n',
+    );
+    host.program("work", (p) => p.stdout("done\n"));
+    await expectCall(host, ["run", ...words], {
+      code: 65,
+      stderr: `error: Cannot run "deploy": confirmation is required, and stdin is not a terminal
+  question: Deploy?
+  try: ${step}
+`,
+    });
+  });
+}
+
+Deno.test("confirm: the supervisor of a detached run says the same, and names no call that would wait for the job", async () => {
+  using host = machine({ handedOver: '{"pid":1,"tty":false}' });
+  const said = await call(host, ["run", "deploy", "--detach"]);
+  assertEquals([said.code, said.stderr.split("\n").at(-2)], [65, "  try: the same call with --yes"]);
+});
+
 Deno.test("confirm: with --json no question is asked, even at a terminal", async () => {
   using host = machine({ isTerminal: { stdin: true, stdout: false, stderr: true }, stdin: "y\n" });
   const said = await call(host, ["run", "deploy", "--json"]);
