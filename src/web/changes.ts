@@ -55,6 +55,8 @@ export class Changes {
       const lost = Promise.withResolvers<void>();
       const isWatched = await this.#open(() => lost.resolve());
       if (isWatched) {
+        // A change since a page got its view went unheard.
+        this.#tell("records");
         await Promise.race([lost.promise, this.#closed.promise]);
         await this.#watch?.close();
         this.#watch = undefined;

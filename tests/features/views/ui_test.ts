@@ -179,6 +179,19 @@ Deno.test("ui: the end waits for a look at the folder that has begun, and leaves
   assertEquals(host.files.openWatches, 0);
 });
 
+Deno.test("ui: a page asks again as soon as the folder is watched, because a change before that is not heard", async () => {
+  using host = machine();
+  const folder = Promise.withResolvers<string>();
+  const changes = new Changes(host, () => folder.promise);
+  const page = changes.open()!;
+  const next = async () => new TextDecoder().decode(await page.read());
+  assertEquals(await next(), "retry: 1000\n\n");
+  folder.resolve("/home/ada");
+  assertEquals(await next(), "data: records\n\n");
+  assertEquals(await next(), ": nothing new\n\n");
+  await changes.close();
+});
+
 async function events(site: FakeSite) {
   const { status, body } = await site.get("/events");
   assertEquals(status, 200);
