@@ -1,5 +1,6 @@
 /** The diagram of a task as data: its needs, the task itself, and its outputs; and as Mermaid. Pure. */
 
+import { inWords } from "../model/in_words.ts";
 import { oneLine } from "./plain_text.ts";
 import type { GraphTask } from "./task_facts.ts";
 import { type Tone, toneOfStatus } from "./tone.ts";
@@ -37,7 +38,7 @@ export function diagramOf(graph: readonly GraphTask[], outputs: readonly string[
       id,
       kind: ids.size === 0 ? "own" : "need",
       label: name,
-      status: status.replaceAll("_", " "),
+      status: inWords(status),
       tone: toneOfStatus(status),
     });
     ids.set(name, id);

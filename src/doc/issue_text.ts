@@ -1,5 +1,6 @@
 /** The title and the text of a task's issue: what is wanted, what is expected, how to verify it. Pure. */
 
+import { inWords } from "../model/in_words.ts";
 import type { WriteCommand } from "../model/next_step.ts";
 import type { CriterionEvidence } from "../model/criterion_evidence.ts";
 import { earlierWords } from "../model/criterion_words.ts";
@@ -66,7 +67,7 @@ export function issueText(
 
 function stateWords(view: TaskView): string {
   if (view.status === "unplanned") return "not planned yet";
-  const word = view.status.replaceAll("_", " ");
+  const word = inWords(view.status);
   // The reason that the repository is at another commit is left out, because it would change the text of the
   // issue with each commit.
   const stale = view.stale.find((reason) => reason !== view.movedOn);

@@ -1,5 +1,6 @@
 /** The acceptance criteria on the page of a task: the state of each, and its evidence. Pure. */
 
+import { inWords } from "../model/in_words.ts";
 import { type Block, code, digest, heading, type Line, paragraph, strong, text } from "./page.ts";
 import { type CriterionFacts, LOG_LINES, type TaskFacts } from "./task_facts.ts";
 import { commandWords, criterionState, isTelling, toneOfCriterion, whenWords } from "./words.ts";
@@ -57,7 +58,7 @@ function evidenceOf({ evidence, confirmation, earlier }: CriterionFacts): Line {
     const { run, exit_code, status, record_sha256 } = evidence;
     return [
       code(run),
-      text(exit_code === null ? status.replaceAll("_", " ") : `exit ${exit_code}`),
+      text(exit_code === null ? inWords(status) : `exit ${exit_code}`),
       ...streamDigests(evidence).flatMap(({ stream, sha256 }) => [text(`, ${stream}`), digest(sha256)]),
       ...(record_sha256 === null ? [] : [text(", record"), digest(record_sha256)]),
     ];

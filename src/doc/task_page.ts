@@ -1,5 +1,6 @@
 /** The page of a task: the verdict first, then the plan beside the result, then the evidence. Pure. */
 
+import { inWords } from "../model/in_words.ts";
 import type { WriteCommand } from "../model/next_step.ts";
 import { diagramOf } from "./diagram.ts";
 import { type Block, code, heading, isPlainUrl, type Line, type Page, paragraph, text } from "./page.ts";
@@ -147,7 +148,7 @@ function deviations({ plan, build, deviations, stale }: TaskFacts): readonly Blo
 }
 
 function taskAndNeeds({ task, graph, declared_outputs }: TaskFacts): readonly Block[] {
-  const needs = graph.slice(1).map(({ name, status }) => `${name} (${status.replaceAll("_", " ")})`);
+  const needs = graph.slice(1).map(({ name, status }) => `${name} (${inWords(status)})`);
   const parts = [
     ...(needs.length === 0 ? [] : [`needs ${needs.join(", ")}`]),
     ...(declared_outputs.length === 0 ? [] : [`leaves ${declared_outputs.join(", ")}`]),

@@ -1,6 +1,7 @@
 /** Facts as words for readers, the same in every form of a document. Pure. */
 
 import { formatDuration } from "../model/duration.ts";
+import { inWords } from "../model/in_words.ts";
 import { shellWord } from "../model/shell_word.ts";
 import type { CriterionFacts, GitFacts, OutputFacts, RunFacts, TaskFacts } from "./task_facts.ts";
 import { type Tone, toneOfStatus } from "./tone.ts";
@@ -47,7 +48,7 @@ export function endWords(run: RunFacts): string {
     case "signalled":
       return `ended by ${run.signal}`;
     default:
-      return run.status.replaceAll("_", " ");
+      return inWords(run.status);
   }
 }
 

@@ -2,6 +2,7 @@
  * Derives the status of a task from what is known about it: its status, what is stale, what comes next. Pure.
  */
 
+import { inWords } from "./in_words.ts";
 import { nextCommand, type NextStep } from "./next_step.ts";
 import type { RunId } from "./ids.ts";
 import type { GitFacts, RunRecord } from "./run_record.ts";
@@ -20,9 +21,7 @@ export function deriveStatus(
       status: "unplanned",
       reason: task.declaredStatus === undefined
         ? "nothing is recorded for it yet"
-        : `nothing is recorded for it yet; the configuration says ${
-          task.declaredStatus.replaceAll("_", " ")
-        }`,
+        : `nothing is recorded for it yet; the configuration says ${inWords(task.declaredStatus)}`,
     };
   }
   return recordedStatus(record, build);
@@ -79,7 +78,7 @@ export function staleReasons(evidence: Evidence): readonly string[] {
     if (now === "unreadable") reasons.push(`${built.path} can no longer be read`);
   }
   for (const { name, status, build: last } of needs) {
-    if (status !== "done") reasons.push(`${name}, which it needs, is ${status.replaceAll("_", " ")}`);
+    if (status !== "done") reasons.push(`${name}, which it needs, is ${inWords(status)}`);
     // Without inputs, a need that ended after this build began was not available to it. With inputs, the
     // outputs of the need are compared instead.
     else if (

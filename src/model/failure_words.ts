@@ -1,5 +1,6 @@
 /** The words for each expected problem. Pure, and loaded only when there is one. */
 
+import { inWords } from "./in_words.ts";
 import { nextAdvice, nextCommand, type NextStep, type NextSteps, placeholder } from "./next_step.ts";
 import type { JsonValue } from "./canonical_json.ts";
 import type { FieldDifference } from "./difference.ts";
@@ -145,9 +146,7 @@ export function describeFailure(failure: Failure): FailureWords {
             ? "a task that it needs is"
             : `${failure.needs.length} tasks that it needs are`
         } not done`,
-        failure.needs.map(({ name, status, reason }) =>
-          `${name}: ${status.replaceAll("_", " ")}, ${visible(reason)}`
-        ),
+        failure.needs.map(({ name, status, reason }) => `${name}: ${inWords(status)}, ${visible(reason)}`),
         [
           waiting === undefined
             ? nextCommand("build run", failure.name, "--with-needs", ...(plan ? ["--plan"] : []))

@@ -1,5 +1,6 @@
 /** The statuses of a graph's nodes, in numbers and in words. Pure. */
 
+import { inWords } from "./in_words.ts";
 import type { GraphNodeRecord, GraphRecord, NodeStatus } from "./graph_record.ts";
 import type { RunRecord } from "./run_record.ts";
 
@@ -51,7 +52,7 @@ export function nodeCounts({ nodes }: Pick<GraphRecord, "nodes">): ReadonlyMap<N
 
 /** `3 succeeded, 1 failed, 2 skipped`. */
 export function countWords(graph: Pick<GraphRecord, "nodes">): string {
-  return [...nodeCounts(graph)].map(([status, count]) => `${count} ${status.replaceAll("_", " ")}`).join(
+  return [...nodeCounts(graph)].map(([status, count]) => `${count} ${inWords(status)}`).join(
     ", ",
   );
 }

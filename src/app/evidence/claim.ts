@@ -3,6 +3,7 @@
 import { spoilingReason } from "../../model/derive_task_status.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
+import { inWords } from "../../model/in_words.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { GitFacts, RunRecord } from "../../model/run.ts";
 import type { CriterionView, TaskView } from "../../model/task_view.ts";
@@ -61,7 +62,7 @@ function ofTask(view: TaskView, grounds: Grounds) {
   const missing: EvidenceFinding[] = [];
   const unchecked: EvidenceFinding[] = [];
   const lacks = (about: string, fact: string) => missing.push({ about, fact });
-  if (view.status !== "done") lacks(name, `is ${view.status.replaceAll("_", " ")}: ${view.reason}`);
+  if (view.status !== "done") lacks(name, `is ${inWords(view.status)}: ${view.reason}`);
   const spoiled = spoilingReason(view);
   if (spoiled !== undefined) {
     for (const reason of view.stale) if (reason !== view.movedOn) lacks(name, reason);

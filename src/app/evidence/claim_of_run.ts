@@ -3,6 +3,7 @@
 import { unboundWords } from "../../model/bound_run.ts";
 import { causeWords } from "../../model/cause_words.ts";
 import type { Failure } from "../../model/failure.ts";
+import { inWords } from "../../model/in_words.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { countOf, type EvidenceFinding, type EvidenceLine } from "../../model/verification.ts";
@@ -30,13 +31,13 @@ export async function claimOfRun(
   const open = (fact: string) => unchecked.push({ about: record.id, fact });
   if (!grounds.sound.has(record.id)) lacks("is not proven to be what was recorded");
   if (record.status !== "succeeded" && record.status !== "up_to_date") {
-    lacks(`${record.status.replaceAll("_", " ")}: ${record.reason}`);
+    lacks(`${inWords(record.status)}: ${record.reason}`);
   }
   const unbound = unboundWords(record);
   if (unbound !== undefined) lacks(`proves nothing: ${unbound}`);
   const same = record.same_as?.run;
   if (same !== undefined && !grounds.sound.has(same)) lacks(`has the result of ${same}, which is not proven`);
-  const parts: string[] = [record.status.replaceAll("_", " ")];
+  const parts: string[] = [inWords(record.status)];
   if (record.action === "graph.run") {
     const runs = (record.graph?.nodes ?? []).flatMap(({ run }) => run === null ? [] : [run]);
     for (const run of runs) {

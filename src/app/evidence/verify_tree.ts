@@ -7,6 +7,7 @@ import { isBound } from "../../model/bound_run.ts";
 import { criteriaOf } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
 import { isRunId, type RunId, runIdOf } from "../../model/ids.ts";
+import { inWords } from "../../model/in_words.ts";
 import { nextCommand } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
@@ -203,7 +204,7 @@ function ofBuild(record: TaskRecord, build: RunRecord, grounds: Grounds) {
   const { name } = record;
   const missing: EvidenceFinding[] = [];
   const lacks = (about: string, fact: string) => missing.push({ about, fact });
-  if (build.status !== "succeeded") lacks(build.id, `${build.status.replaceAll("_", " ")}: ${build.reason}`);
+  if (build.status !== "succeeded") lacks(build.id, `${inWords(build.status)}: ${build.reason}`);
   if (!grounds.sound.has(taskKey(name))) lacks(`tasks/${name}.json`, "is not proven to be what was recorded");
   const runs: readonly (RunId | undefined)[] = [build.plan?.run, build.id];
   for (const run of runs) {

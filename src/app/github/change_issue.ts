@@ -1,6 +1,7 @@
 /** The issue of a task after its creation: showing, updating and closing it. */
 
 import { isDone, spoilingReason } from "../../model/derive_task_status.ts";
+import { inWords } from "../../model/in_words.ts";
 import { nextAdvice } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
@@ -89,7 +90,7 @@ export async function closeIssue(workspace: Workspace, name: string): Promise<Re
   return await change(workspace, name, "git.issue.close", action, {
     mayBegin(view) {
       if (isDone(view)) return ok(undefined);
-      const word = view.status === "unplanned" ? "not planned" : view.status.replaceAll("_", " ");
+      const word = view.status === "unplanned" ? "not planned" : inWords(view.status);
       const fact = view.status === "done"
         ? `it is done, but stale: ${spoilingReason(view)}`
         : `it is ${word}: ${view.reason}`;

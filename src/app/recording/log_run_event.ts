@@ -1,6 +1,7 @@
 /** The log messages for the events of a run. */
 
 import { whyWords } from "../../model/cause_words.ts";
+import { inWords } from "../../model/in_words.ts";
 import { describeStopCause, type RunEvent, type RunRecord } from "../../model/run.ts";
 import type { ProgramLog } from "../../log/log.ts";
 
@@ -51,7 +52,7 @@ export function logRunEvent(log: ProgramLog, event: RunEvent, record: RunRecord)
         duration_ms: event.durationMs,
       });
     case "run_finished":
-      return log[isAsWanted(record) ? "info" : "error"](`run ${record.status.replaceAll("_", " ")}`, {
+      return log[isAsWanted(record) ? "info" : "error"](`run ${inWords(record.status)}`, {
         ...about,
         status: record.status,
         exit_code: record.exit_code,

@@ -1,6 +1,7 @@
 /** Executes one task by its plan, and records its results. Its needs are done. */
 
 import type { Failure } from "../../model/failure.ts";
+import { inWords } from "../../model/in_words.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { ConfirmationRecord, RunRecord } from "../../model/run.ts";
 import type { PlanLink, TaskRecord } from "../../model/task_record.ts";
@@ -219,7 +220,7 @@ async function buildNow(
   }
   const stored = await store(taskAfterBuild(criteriaOf(run.value.definition), record, run.value));
   if (!stored.ok) return stored;
-  (await workspace.log(project.logging)).info(`task ${record.status.replaceAll("_", " ")}`, {
+  (await workspace.log(project.logging)).info(`task ${inWords(record.status)}`, {
     event: "task_built",
     run: run.value.id,
     task: task.name,

@@ -2,6 +2,7 @@
 
 import { isDone } from "../../model/derive_task_status.ts";
 import type { Failure } from "../../model/failure.ts";
+import { inWords } from "../../model/in_words.ts";
 import { nextAdvice, nextCommand } from "../../model/next_step.ts";
 import { ok, type Result } from "../../model/result.ts";
 import { shellWord } from "../../model/shell_word.ts";
@@ -60,7 +61,7 @@ export async function requireChecked(
   if (!view.ok) return view;
   if (!isDone(view.value)) {
     const isStale = view.value.status === "done";
-    const status = isStale ? "stale" : view.value.status.replaceAll("_", " ");
+    const status = isStale ? "stale" : inWords(view.value.status);
     const { next } = view.value;
     const step = next?.kind === "command" ? { ...next, words: [...next.words, ...config] } : check;
     const reason = isStale ? view.value.stale[0] : view.value.reason;

@@ -2,6 +2,7 @@
 
 import type { Signed } from "../../app/evidence/sign.ts";
 import type { SignedFile } from "../../app/evidence/sign_run.ts";
+import { inWords } from "../../model/in_words.ts";
 import { visible } from "../../model/visible.ts";
 import { pathValue } from "../base/arguments.ts";
 import { defineCommand } from "../base/command.ts";
@@ -63,7 +64,7 @@ function text({ run, files, tree, inputs, without, key, stateDir }: Signed, invo
     ...(layout === undefined ? [] : [["signed", `${layout.path} and ${links} links, for in-toto-verify`]]),
     ...(without.length === 0 ? [] : [["not signed", `${without.join(", ")}: no check ran`]]),
   ];
-  return `${outStyle.bold(run.id)} is signed: ${run.status.replaceAll("_", " ")}\n` +
+  return `${outStyle.bold(run.id)} is signed: ${inWords(run.status)}\n` +
     table(rows.map(([name, value]) => [outStyle.dim(name!), value!]), { columns });
 }
 

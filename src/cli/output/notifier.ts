@@ -5,6 +5,7 @@
  */
 
 import { formatDuration } from "../../model/duration.ts";
+import { inWords } from "../../model/in_words.ts";
 import { visible } from "../../model/visible.ts";
 import type { RunRecord } from "../../model/run.ts";
 
@@ -31,7 +32,7 @@ export class Notifier {
     this.close();
     const took = record.duration_ms === null ? "" : ` after ${formatDuration(record.duration_ms)}`;
     // It starts with a word, because some terminals read a leading number as another command.
-    const text = `${record.subject} ${record.name} ${record.status.replaceAll("_", " ")}${took}`;
+    const text = `${record.subject} ${record.name} ${inWords(record.status)}${took}`;
     const notification = command(9, text);
     // tmux passes it to the outer terminal, where its option allow-passthrough permits it.
     this.#write(

@@ -7,6 +7,7 @@ import { failingPartOf } from "../../app/runs/failing_part.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import { isGoodNode } from "../../model/graph_words.ts";
 import { partText } from "../../model/failing_part.ts";
+import { inWords } from "../../model/in_words.ts";
 import { shortLine } from "../../model/plain_line.ts";
 import type { RunId } from "../../model/ids.ts";
 import type { RunRecord } from "../../model/run.ts";
@@ -129,7 +130,7 @@ function leftOut({ stdout_bytes, stderr_bytes }: RunRecord, logs: string): strin
 }
 
 function wordsOf(status: string): string {
-  return status.replaceAll("_", " ");
+  return inWords(status);
 }
 
 /** `18 204`. */

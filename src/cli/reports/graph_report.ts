@@ -3,6 +3,7 @@
 import { formatDuration } from "../../model/duration.ts";
 import type { GraphNodeRecord, GraphRecord } from "../../model/graph_record.ts";
 import { countWords, isGoodNode } from "../../model/graph_words.ts";
+import { inWords } from "../../model/in_words.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { visible } from "../../model/visible.ts";
 import type { Invocation } from "../base/invocation.ts";
@@ -42,13 +43,13 @@ export function nodeTable({ nodes }: GraphRecord, style: Style, columns: number 
 }
 
 function headWord({ status }: RunRecord, style: Style): string {
-  const words = `graph ${status.replaceAll("_", " ")}`;
+  const words = `graph ${inWords(status)}`;
   if (status === "succeeded") return style.green(words);
   return status === "failed" ? style.red(words) : style.yellow(words);
 }
 
 export function nodeWord({ status }: Pick<GraphNodeRecord, "status">, style: Style): string {
-  const words = status.replaceAll("_", " ");
+  const words = inWords(status);
   switch (status) {
     case "succeeded":
       return style.green(words);

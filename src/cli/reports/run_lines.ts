@@ -2,6 +2,7 @@
 
 import { whyWords } from "../../model/cause_words.ts";
 import { formatDuration } from "../../model/duration.ts";
+import { inWords } from "../../model/in_words.ts";
 import { LOG_LEVELS, type LogLevel } from "../../model/project.ts";
 import { describeStopCause, type RunEvent, type RunRecord } from "../../model/run.ts";
 import type { TaskRecord } from "../../model/task_record.ts";
@@ -55,7 +56,7 @@ export class RunLines implements EventPrinter {
   }
 
   built({ name, status, reason }: TaskRecord): void {
-    const words = `task ${status.replaceAll("_", " ")}`;
+    const words = `task ${inWords(status)}`;
     const paint = status === "done" ? "green" : status === "failed" ? "red" : "plain";
     // The following error says why it failed.
     const parts = status === "failed" ? [name] : [name, visible(reason)];
@@ -113,7 +114,7 @@ function lineOf(event: RunEvent, record: RunRecord): Line | undefined {
     case "run_finished": {
       const { status, duration_ms } = record;
       const line = plain(
-        status.replaceAll("_", " "),
+        inWords(status),
         ...duration_ms === null ? [] : [formatDuration(duration_ms)],
       );
       if (status === "succeeded") return { ...line, paint: "green" };

@@ -2,6 +2,7 @@
 
 import { whyWords } from "../../model/cause_words.ts";
 import { formatAge, formatDuration } from "../../model/duration.ts";
+import { inWords } from "../../model/in_words.ts";
 import { visible } from "../../model/visible.ts";
 import {
   type ChangeRecord,
@@ -23,7 +24,7 @@ const UNLISTED = "processes could not be listed; any that left the process group
 const LEAKED = "a process held its output open after the end; later output is not in the log";
 
 export function statusWord(status: RunStatus, style: Style): string {
-  const word = status.replaceAll("_", " ");
+  const word = inWords(status);
   switch (status) {
     case "succeeded":
       return style.green(word);

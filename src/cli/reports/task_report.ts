@@ -1,6 +1,7 @@
 /** Tasks for people, and as JSON. */
 
 import type { Invocation } from "../base/invocation.ts";
+import { inWords } from "../../model/in_words.ts";
 import { nextCommand, type NextStep } from "../../model/next_step.ts";
 import { earlierWords } from "../../model/criterion_words.ts";
 import { visible } from "../../model/visible.ts";
@@ -13,7 +14,7 @@ import { type Style, table } from "../output/style.ts";
 
 /** The status in colour; `done, stale` where the evidence no longer matches. */
 export function taskStatusWord(view: Pick<TaskView, "status" | "stale">, style: Style): string {
-  const word = `${view.status.replaceAll("_", " ")}${view.stale.length > 0 ? ", stale" : ""}`;
+  const word = `${inWords(view.status)}${view.stale.length > 0 ? ", stale" : ""}`;
   if (view.stale.length > 0) return style.yellow(word);
   switch (view.status) {
     case "done":
@@ -31,7 +32,7 @@ export function taskStatusWord(view: Pick<TaskView, "status" | "stale">, style: 
 
 /** The recorded status, in colour. */
 export function recordStatusWord({ status }: TaskRecord, style: Style): string {
-  const word = status.replaceAll("_", " ");
+  const word = inWords(status);
   return status === "done" ? style.green(word) : status === "failed" ? style.red(word) : style.yellow(word);
 }
 
@@ -63,7 +64,7 @@ export function taskText(view: TaskView, style: Style, columns: number | undefin
   }
   const plan = record?.plan ?? undefined;
   add("plan", plan && `${plan.run}, sha256 ${plan.sha256}`);
-  for (const need of view.needs) add("needs", `${need.name}: ${need.status.replaceAll("_", " ")}`);
+  for (const need of view.needs) add("needs", `${need.name}: ${inWords(need.status)}`);
   add("build", build === undefined ? undefined : buildWords(build, record));
   if (build !== undefined && build.intent.extra_args.length > 0) {
     add("deviation", `built with further arguments: ${argvWords(build.intent.extra_args)}`);
@@ -159,7 +160,7 @@ function criterionWords(view: CriterionView, lost: string | undefined, style: St
 
 /** How a check ended: `exit 3`, `timed out`. */
 export function checkWords({ status, exit_code }: CheckRecord): string {
-  return status === "failed" && exit_code !== null ? `exit ${exit_code}` : status.replaceAll("_", " ");
+  return status === "failed" && exit_code !== null ? `exit ${exit_code}` : inWords(status);
 }
 
 /** For programs: the view with the spelling of the records. */

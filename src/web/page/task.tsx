@@ -3,6 +3,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
+import { inWords } from "../../model/in_words.ts";
 import { shellWord } from "../../model/shell_word.ts";
 import { visible } from "../../model/visible.ts";
 import type { TaskData } from "../page_data.ts";
@@ -217,7 +218,7 @@ function Files({ data: { outputs, documents } }: { readonly data: TaskData }) {
         {outputs.map(({ built, now }) => (
           <li key={built.path}>
             output <Text>{built.path}</Text>{" "}
-            <span class={now === "as_built" ? "dim" : "warn"}>{now.replaceAll("_", " ")}</span>
+            <span class={now === "as_built" ? "dim" : "warn"}>{inWords(now)}</span>
           </li>
         ))}
         {documents.map(({ path, now, sincePlan }) => (
@@ -253,7 +254,7 @@ function History({ data: { history, isHistoryCut } }: { readonly data: TaskData 
                 <td>
                   <RunLink run={run}>{timeWords(startedAtMs)}</RunLink>
                 </td>
-                <td>{action.replaceAll(".", " ").replaceAll("_", " ")}</td>
+                <td>{inWords(action.replaceAll(".", " "))}</td>
                 <td>
                   <Status status={status} />{" "}
                   <span class="dim">

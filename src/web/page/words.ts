@@ -1,9 +1,10 @@
 /** Words and numbers as the page shows them. Pure. */
 
 import { formatDuration } from "../../model/duration.ts";
+import { inWords } from "../../model/in_words.ts";
 
 export function statusWords(status: string): string {
-  return status === "unplanned" ? "not planned" : status.replaceAll("_", " ");
+  return status === "unplanned" ? "not planned" : inWords(status);
 }
 
 export function durationWords(ms: number | null | undefined): string {

@@ -3,6 +3,7 @@
 import { isDone } from "../../../model/derive_task_status.ts";
 import { differenceLines } from "../../../model/failure_words.ts";
 import type { ShownTask } from "../../../app/tasks/show_task.ts";
+import { inWords } from "../../../model/in_words.ts";
 import { ownerFacts, ownerName } from "../../../model/task_owner.ts";
 import { visible } from "../../../model/visible.ts";
 import { EXIT } from "../../base/exit_code.ts";
@@ -63,7 +64,7 @@ function text({ view, elsewhere, owner, siblings, older, nowMs }: ShownTask, inv
     const run = build ?? plan;
     const when = run === undefined ? "" : ` ${whenWord(run, nowMs, isTerminal)},`;
     const did = build === undefined ? "planned" : "built";
-    text += `${outStyle.dim(`also ${did} in ${visible(way)}:`)}${when} ${status.replaceAll("_", " ")}\n`;
+    text += `${outStyle.dim(`also ${did} in ${visible(way)}:`)}${when} ${inWords(status)}\n`;
   }
   text += olderText(older, invocation);
   const next = invocation.nextLine(view.next === undefined ? [] : [view.next]);
